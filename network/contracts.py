@@ -1,0 +1,177 @@
+"""Plain data that crosses the borders between network, sites, search, themes.
+
+Nothing here touches the database: a lower folder can hand these to an upper one, or take
+them from it, without importing its models.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchEntry:
+    """What one published item says to the search index.
+
+    ``document_id`` is the content id of an edition, or ``schema:model:uid`` of a local page.
+    ``sites`` maps schema name to the address (path) under which that site shows the item, the
+    origin first.
+    """
+
+    document_id: str
+    origin: str
+    kind: str
+    title: str
+    body: str
+    published_at: datetime.datetime
+    summary: str = ""
+    source: str = ""
+    language: str = "zh-hans"
+    department: str = ""
+    document_number: str = ""
+    column: str = ""
+    is_sample: bool = False
+    sites: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """One site that shows an edition, with the path it stands under."""
+
+    schema_name: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecallTable:
+    """A table in every site's schema whose pages follow an edition.
+
+    ``page_column`` holds the page id, ``content_column`` the content id (UUID). A recall takes
+    the pages named there off line on all sites in its own transaction.
+    """
+
+    table: str
+    page_column: str
+    content_column: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxItem:
+    """One row of waiting work as a handler sees it."""
+
+    id: int
+    kind: str
+    site: str
+    key: str
+    version: int
+    payload: dict[str, Any]
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListItem:
+    """One line of a list of items on a public page. ``date`` is shown as YYYY-MM-DD."""
+
+    title: str
+    url: str
+    date: datetime.date | None = None
+    source: str = ""
+    summary: str = ""
+    kind: str = ""
+    is_sample: bool = False
+    is_received: bool = False
+    image_url: str = ""
+    image_alt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A column as the home page shows it: its newest items with a link to the rest."""
+
+    key: str
+    title: str
+    url: str
+    items: Sequence[ListItem] = ()
+    intro: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavigationItem:
+    """One entry of the navigation row."""
+
+    title: str
+    url: str
+    key: str = ""
+    is_current: bool = False
+    children: Sequence[NavigationItem] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file offered with an article. ``size`` is in bytes."""
+
+    title: str
+    url: str
+    kind: str
+    size: int
+    sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """An item as the article page shows it, whether local or received.
+
+    ``body_html`` is already safe HTML. ``origin_name`` is the full name of the sending bureau
+    for a received item, else empty. ``facts`` are label/value pairs such as document number,
+    issuing body, dates.
+    """
+
+    title: str
+    url: str
+    body_html: str
+    published_at: datetime.datetime
+    source: str
+    kind: str
+    kind_label: str
+    summary: str = ""
+    author: str = ""
+    keywords: Sequence[str] = ()
+    facts: Sequence[tuple[str, str]] = ()
+    attachments: Sequence[Attachment] = ()
+    image_url: str = ""
+    image_alt: str = ""
+    is_sample: bool = False
+    origin_name: str = ""
+    origin_url: str = ""
+    local_note: str = ""
+    content_id: uuid.UUID | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionContent:
+    """An item in neutral form, ready to become an edition.
+
+    ``body`` is JSON in which every reference is ``{"kind": ..., "uid": ...}``; ``files`` lists
+    ``{"sha256", "name", "content_type", "size"}``.
+    """
+
+    content_id: uuid.UUID
+    kind: str
+    column: str
+    title: str
+    body: dict[str, Any]
+    text: str
+    published_at: datetime.datetime
+    schema_version: str
+    summary: str = ""
+    source: str = ""
+    document_number: str = ""
+    department: str = ""
+    files: Sequence[dict[str, Any]] = ()
+    is_sample: bool = False
+    path: str = ""

@@ -1,0 +1,80 @@
+"""Registries through which a lower folder reaches an upper one.
+
+Upper folders register in ``AppConfig.ready()``. Handlers run in the caller's transaction, in the
+order of registration; what they raise aborts it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from network.contracts import OutboxItem, RecallTable, SearchEntry
+
+Payload = TypeVar("Payload")
+OutboxHandler = Callable[[str, Sequence[OutboxItem]], None]
+
+
+class Event(Generic[Payload]):
+    """Something that happened, told to whoever registered for it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._handlers: list[Callable[[Payload], None]] = []
+
+    def register(self, handler: Callable[[Payload], None]) -> Callable[[Payload], None]:
+        """Add a handler; usable as a decorator. Registering one twice raises ValueError."""
+        if handler in self._handlers:
+            raise ValueError(f"{handler!r} is registered for '{self.name}' already.")
+        self._handlers.append(handler)
+        return handler
+
+    def emit(self, payload: Payload) -> None:
+        for handler in self._handlers:
+            handler(payload)
+
+
+class Registry(Generic[Payload]):
+    """Named entries, each registered once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, Payload] = {}
+
+    def register(self, key: str, entry: Payload) -> None:
+        if key in self._entries and self._entries[key] != entry:
+            raise ValueError(f"'{key}' is registered in '{self.name}' already.")
+        self._entries[key] = entry
+
+    def get(self, key: str) -> Payload:
+        try:
+            return self._entries[key]
+        except KeyError:
+            known = ", ".join(sorted(self._entries)) or "none"
+            raise LookupError(f"'{key}' is not registered in '{self.name}'. Registered: {known}.") from None
+
+    def items(self) -> list[tuple[str, Payload]]:
+        return sorted(self._entries.items())
+
+
+entry_published: Event[SearchEntry] = Event("entry_published")
+"""A public item was published or changed: its search entry."""
+
+entry_withdrawn: Event[str] = Event("entry_withdrawn")
+"""A public item went off line: the document id."""
+
+presence_changed: Event[Sequence[uuid.UUID]] = Event("presence_changed")
+"""The list of sites that show these content ids changed."""
+
+item_recalled: Event[uuid.UUID] = Event("item_recalled")
+"""An edition was recalled everywhere: the content id."""
+
+outbox_handlers: Registry[OutboxHandler] = Registry("outbox_handlers")
+"""Kind of work to the callable ``handler(site_slug, items)`` that does it, all or nothing."""
+
+provisioning_steps: Registry[Callable[[Any, dict[str, Any]], None]] = Registry("provisioning_steps")
+"""Step name (sorted, so prefix with a number) to ``step(site, request)``; runs inside the new schema."""
+
+recall_tables: Registry[RecallTable] = Registry("recall_tables")
+"""Tables of the sites whose pages a recall takes off line."""
