@@ -175,3 +175,118 @@ class EditionContent:
     files: Sequence[dict[str, Any]] = ()
     is_sample: bool = False
     path: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageLink:
+    """One number in a pagination row. An empty ``url`` is a gap (``number`` 0) or the current page."""
+
+    number: int
+    url: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pagination:
+    """Where a reader stands in a paged list. ``total`` counts items, ``total_pages`` pages."""
+
+    number: int
+    total_pages: int
+    total: int
+    previous_url: str = ""
+    next_url: str = ""
+    links: Sequence[PageLink] = ()
+
+    @property
+    def has_previous(self) -> bool:
+        return bool(self.previous_url)
+
+    @property
+    def has_next(self) -> bool:
+        return bool(self.next_url)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnFacts:
+    """A column as its own page shows it. ``kind`` is its ``ColumnType`` label."""
+
+    title: str
+    url: str
+    description: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacetChoice:
+    """One value of a facet. ``url`` leads to the results with this value toggled."""
+
+    value: str
+    label: str
+    count: int
+    url: str
+    is_selected: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet:
+    """One way to narrow results. ``name`` is the query parameter: region, level, kind or year."""
+
+    name: str
+    label: str
+    choices: Sequence[FacetChoice] = ()
+
+    @property
+    def has_selection(self) -> bool:
+        return any(choice.is_selected for choice in self.choices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchHit:
+    """One result. ``title_html`` and ``snippet_html`` are escaped text with ``<mark>`` only.
+
+    ``also_on`` holds (site name, address) of other sites that show the same item, cut to what a
+    page can bear; ``also_on_total`` is how many there are.
+    """
+
+    title_html: str
+    url: str
+    snippet_html: str = ""
+    site_name: str = ""
+    date: datetime.date | None = None
+    kind_label: str = ""
+    source: str = ""
+    document_number: str = ""
+    also_on: Sequence[tuple[str, str]] = ()
+    also_on_total: int = 0
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchPage:
+    """Everything the search page shows.
+
+    ``scope`` is ``site`` or ``group``. ``engine`` is the name of the backend that answered,
+    ``is_fallback`` that it was not the preferred one. ``error`` is a sentence for the reader
+    (too short, too long, unavailable), else empty. ``suggestion`` is another query worth trying,
+    ``suggestion_url`` its address. ``parameters`` are the (name, value) pairs that the form must
+    carry on as hidden fields besides ``q`` and ``scope``. ``sort_urls`` are (value, label, address).
+    """
+
+    query: str = ""
+    scope: str = "group"
+    total: int = 0
+    seconds: float = 0.0
+    engine: str = ""
+    is_fallback: bool = False
+    hits: Sequence[SearchHit] = ()
+    facets: Sequence[Facet] = ()
+    pagination: Pagination | None = None
+    site_url: str = ""
+    group_url: str = ""
+    clear_url: str = ""
+    sort: str = "relevance"
+    sort_urls: Sequence[tuple[str, str, str]] = ()
+    suggestion: str = ""
+    suggestion_url: str = ""
+    error: str = ""
+    parameters: Sequence[tuple[str, str]] = ()
