@@ -1,0 +1,206 @@
+"""Settings common to every profile."""
+
+from __future__ import annotations
+
+from deploy.settings import env
+
+PROFILE = "base"
+DEBUG = False
+BASE_DIR = env.ROOT
+STATE_DIR = env.STATE_DIR
+
+SHARED_APPS = [
+    "django_tenants",
+    "django.contrib.staticfiles",
+    "network.tenancy",
+    "network.audit",
+    "network.rules",
+    "network.branding",
+    "network.outbox",
+    "network.syndication",
+    "network.console",
+    "search",
+    "themes",
+]
+TENANT_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "sites.accounts",
+    "sites.media",
+    "sites.content",
+    "sites.pages",
+    "sites.editing",
+    "sites.inbox",
+    "sites.feeds",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelsearch",
+    "modelcluster",
+    "taggit",
+    "treebeard",
+    "django_tasks",
+]
+# Themes come first so that their templates win over Wagtail's.
+INSTALLED_APPS = ["themes", *[app for app in SHARED_APPS if app != "themes"], *TENANT_APPS]
+
+TENANT_MODEL = "network_tenancy.Site"
+TENANT_DOMAIN_MODEL = "network_tenancy.Domain"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+TENANT_LIMIT_SET_CALLS = True
+SHOW_PUBLIC_IF_NO_TENANT_FOUND = False
+
+DATABASE_ROLE = env.DATABASE_ROLE
+DATABASES = {
+    "default": {
+        **env.database(env.DATABASE_ROLE),
+        "ENGINE": "network.tenancy.backend",
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": env.DATABASE_POOL_SIZE, "max_lifetime": 900, "timeout": 30},
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "network.tenancy.health.HealthMiddleware",
+    "network.tenancy.middleware.HostMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sites.editing.middleware.GateMiddleware",
+]
+ALLOWED_HOSTS = ["*"]  # safe because HostMiddleware answers every unknown host with a neutral 404
+
+ROOT_URLCONF = "deploy.urls.site"
+WSGI_APPLICATION = "deploy.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "themes.context_processors.frame",
+            ],
+        },
+    }
+]
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "default",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+    "renditions": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "renditions",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+    "shared": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "shared",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
+
+AUTH_USER_MODEL = "sites_accounts.Staff"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+SESSION_COOKIE_DOMAIN = None
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+LOCALE_PATHS = [env.ROOT / "deploy" / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.STATE_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.STATE_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django_tenants.files.storage.TenantFileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MULTITENANT_RELATIVE_MEDIA_ROOT = "%s"
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+TASKS = {"default": {"BACKEND": "network.tenancy.tasks_backend.TenantTaskBackend"}}
+
+WAGTAIL_SITE_NAME = "官网群"
+WAGTAILADMIN_BASE_URL = ""
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_USER_CREATION_FORM = "sites.accounts.forms.StaffCreationForm"
+WAGTAIL_USER_EDIT_FORM = "sites.accounts.forms.StaffEditForm"
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "sites.editing.workflow.finish_workflow"
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILIMAGES_IMAGE_MODEL = "sites_media.SiteImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "sites_media.SiteDocument"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "ofd", "doc", "docx", "xls", "xlsx", "csv", "txt", "zip"]
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
+TAGGIT_CASE_INSENSITIVE = True
+
+ELASTICSEARCH_URL = env.ELASTICSEARCH_URL
+SEARCH_INDEX_NAME = env.SEARCH_INDEX
+REDIS_URL = env.REDIS_URL
+PUBLIC_PORT = env.PORT
+DEMO_HOSTS = False
+SABOTAGE: list[str] = []
+MEDIA_PROXY = env.MEDIA_PROXY
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "elastic_transport": {"level": "ERROR"},
+        "elasticsearch": {"level": "ERROR"},
+    },
+}

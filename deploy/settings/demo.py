@@ -1,0 +1,13 @@
+"""The demo profile: http on ``*.localhost``, sample content allowed, sabotage allowed."""
+
+from deploy.settings import env
+from deploy.settings.base import *  # noqa: F403
+from deploy.settings.base import INSTALLED_APPS, SHARED_APPS
+
+PROFILE = "demo"
+DEMO_HOSTS = True
+SECRET_KEY = env.secret_key(required=False)
+SHARED_APPS = [*SHARED_APPS, "deploy.demo"]
+INSTALLED_APPS = [*INSTALLED_APPS, "deploy.demo"]
+SABOTAGE = env.SABOTAGE
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
