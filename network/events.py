@@ -73,6 +73,9 @@ item_recalled: Event[uuid.UUID] = Event("item_recalled")
 outbox_handlers: Registry[OutboxHandler] = Registry("outbox_handlers")
 """Kind of work to the callable ``handler(site_slug, items)`` that does it, all or nothing."""
 
+outbox_failures: Registry[Callable[[OutboxItem, str, bool], None]] = Registry("outbox_failures")
+"""Kind of work to ``report(item, reason, is_dead)``, called in the transaction that records a failure."""
+
 provisioning_steps: Registry[Callable[[Any, dict[str, Any]], None]] = Registry("provisioning_steps")
 """Step name (sorted, so prefix with a number) to ``step(site, request)``; runs inside the new schema."""
 

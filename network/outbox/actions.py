@@ -1,0 +1,181 @@
+"""Writing work down and doing it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import Any
+
+from django.db import connection, transaction
+
+from network.contracts import OutboxItem
+from network.errors import PoisonedItem
+from network.events import outbox_failures, outbox_handlers
+from network.outbox.wakeups import send_wakeup
+from network.tenancy.contexts import in_public, in_site
+from network.tenancy.queries import get_site
+
+logger = logging.getLogger(__name__)
+
+TABLE = "public.network_outbox_work"
+BATCH = 200
+GROUPS_PER_ROUND = 64
+MAX_ATTEMPTS = 8
+LONGEST_WAIT_SECONDS = 300
+
+INSERT = f"""
+INSERT INTO {TABLE} (kind, site, key, version, payload, state, attempts, not_before, error, created_at)
+SELECT %s, site, key, version, payload::jsonb, 'waiting', 0, now(), '', now()
+FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[]) AS work (site, key, version, payload)
+ON CONFLICT (kind, site, key) DO UPDATE
+SET version = greatest({TABLE}.version, excluded.version), payload = excluded.payload,
+    state = 'waiting', attempts = 0, not_before = now(), error = ''
+"""
+
+
+def enqueue(
+    kind: str, *, site: str = "", key: str, version: int = 0, payload: dict[str, Any] | None = None
+) -> None:
+    """Write one piece of work in the caller's transaction."""
+    enqueue_many(kind, [(site, key, version, payload or {})])
+
+
+def enqueue_many(kind: str, works: Iterable[tuple[str, str, int, dict[str, Any]]]) -> int:
+    """Write ``(site, key, version, payload)`` rows of one kind in one statement; returns their number."""
+    rows = list(works)
+    if not rows:
+        return 0
+    sites, keys, versions, payloads = zip(*rows, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT, [kind, list(sites), list(keys), list(versions), [json.dumps(payload) for payload in payloads]]
+        )
+    send_wakeup("outbox")
+    return len(rows)
+
+
+def drain(*, should_stop: Any = None) -> int:
+    """Do what is waiting, one transaction per kind and site; returns how many pieces were done."""
+    done = 0
+    while True:
+        with in_public(), connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT kind, site FROM {TABLE} WHERE state = 'waiting' AND not_before <= now()
+                    GROUP BY kind, site ORDER BY min(id) LIMIT %s""",
+                [GROUPS_PER_ROUND],
+            )
+            groups = cursor.fetchall()
+        progressed = 0
+        for kind, site in groups:
+            if should_stop is not None and should_stop():
+                return done
+            progressed += _drain_group(kind, site)
+        done += progressed
+        if not progressed:
+            return done
+
+
+def _drain_group(kind: str, site: str) -> int:
+    """Do one batch of a group; a failing batch is done again piece by piece."""
+    try:
+        return _do(kind, site, limit=BATCH)
+    except Exception as error:
+        logger.warning("Work of kind %s for site '%s' failed as a batch: %s", kind, site, error)
+    with in_public(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT id FROM {TABLE} WHERE kind = %s AND site = %s AND state = 'waiting'
+                AND not_before <= now() ORDER BY id LIMIT %s""",
+            [kind, site, BATCH],
+        )
+        identifiers = [row[0] for row in cursor.fetchall()]
+    done = 0
+    for identifier in identifiers:
+        try:
+            done += _do(kind, site, limit=1, only=identifier)
+        except Exception as error:
+            _record_failure(identifier, error)
+    return done
+
+
+def _do(kind: str, site: str, *, limit: int, only: int | None = None) -> int:
+    handler = outbox_handlers.get(kind)
+    with ExitStack() as stack:
+        # The site is entered outside the transaction, so that on_commit hooks still see it.
+        stack.enter_context(in_site(get_site(site)) if site else in_public())
+        stack.enter_context(transaction.atomic())
+        items = _claim(kind, site, limit=limit, only=only)
+        if not items:
+            return 0
+        handler(site, items)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE id = ANY(%s)", [[item.id for item in items]])
+    return len(items)
+
+
+def _claim(kind: str, site: str, *, limit: int, only: int | None) -> list[OutboxItem]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT id, key, version, payload, attempts FROM {TABLE}
+                WHERE kind = %s AND site = %s AND state = 'waiting' AND not_before <= now()
+                  AND (%s::bigint IS NULL OR id = %s)
+                ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED""",
+            [kind, site, only, only, limit],
+        )
+        return [
+            OutboxItem(
+                id=row[0],
+                kind=kind,
+                site=site,
+                key=row[1],
+                version=row[2],
+                payload=json.loads(row[3]) if isinstance(row[3], str) else row[3],
+                attempts=row[4],
+            )
+            for row in cursor.fetchall()
+        ]
+
+
+def _record_failure(identifier: int, error: Exception) -> None:
+    """Put the piece back with a growing pause, or aside when it can never succeed."""
+    is_poisoned = isinstance(error, PoisonedItem)
+    reason = f"{type(error).__name__}: {error}"[:2000]
+    with in_public(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE {TABLE} SET attempts = attempts + 1, error = %s,
+                state = CASE WHEN %s OR attempts + 1 >= %s THEN 'dead' ELSE 'waiting' END,
+                not_before = now() + least(power(2, attempts), %s) * interval '1 second'
+                WHERE id = %s RETURNING id, kind, site, key, version, payload, attempts, state""",
+            [reason, is_poisoned, MAX_ATTEMPTS, LONGEST_WAIT_SECONDS, identifier],
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return
+        item = OutboxItem(
+            id=row[0],
+            kind=row[1],
+            site=row[2],
+            key=row[3],
+            version=row[4],
+            payload=json.loads(row[5]) if isinstance(row[5], str) else row[5],
+            attempts=row[6],
+        )
+        is_dead = row[7] == "dead"
+        logger.error("Work %s '%s' for site '%s' failed (attempt %s): %s", *row[1:2], row[3], row[2], row[6], reason)
+        for kind, report in outbox_failures.items():
+            if kind == item.kind:
+                report(item, reason, is_dead)
+
+
+def retry_dead(*, kind: str = "", site: str = "") -> int:
+    """Put work that was set aside back in line; returns how many pieces."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE {TABLE} SET state = 'waiting', attempts = 0, not_before = now()
+                WHERE state = 'dead' AND (%s = '' OR kind = %s) AND (%s = '' OR site = %s)""",
+            [kind, kind, site, site],
+        )
+        count = cursor.rowcount
+    send_wakeup("outbox")
+    return count

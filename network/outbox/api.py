@@ -1,0 +1,18 @@
+"""The door of the outbox."""
+
+from network.outbox.actions import drain, enqueue, enqueue_many, retry_dead
+from network.outbox.heartbeats import beat, heartbeats
+from network.outbox.loops import run_loop
+from network.outbox.wakeups import WakeupListener, send_wakeup
+
+__all__ = [
+    "WakeupListener",
+    "beat",
+    "drain",
+    "enqueue",
+    "enqueue_many",
+    "heartbeats",
+    "retry_dead",
+    "run_loop",
+    "send_wakeup",
+]

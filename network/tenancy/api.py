@@ -1,0 +1,28 @@
+"""The door of the registry for other folders."""
+
+from network.tenancy.addresses import absolute_url, host_of
+from network.tenancy.contexts import current_site, in_public, in_site
+from network.tenancy.divisions import group_tiles
+from network.tenancy.models import Level, Site, State
+from network.tenancy.names import HUB_SCHEMA, HUB_SLUG
+from network.tenancy.queries import all_sites, child_sites, get_site, get_site_by_schema, live_sites, subtree
+
+__all__ = [
+    "HUB_SCHEMA",
+    "HUB_SLUG",
+    "Level",
+    "Site",
+    "State",
+    "absolute_url",
+    "all_sites",
+    "child_sites",
+    "current_site",
+    "get_site",
+    "get_site_by_schema",
+    "group_tiles",
+    "host_of",
+    "in_public",
+    "in_site",
+    "live_sites",
+    "subtree",
+]

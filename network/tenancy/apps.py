@@ -1,0 +1,12 @@
+"""App configuration of the registry."""
+
+from django.apps import AppConfig
+
+
+class TenancyConfig(AppConfig):
+    name = "network.tenancy"
+    label = "network_tenancy"
+    verbose_name = "站点注册"
+
+    def ready(self) -> None:
+        from network.tenancy import checks  # noqa: F401  registers system checks once apps are loaded

@@ -1,0 +1,1 @@
+"""Database backend: one search path per tenant that never stays wrong in silence."""

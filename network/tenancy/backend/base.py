@@ -1,0 +1,60 @@
+"""django-tenants' PostgreSQL backend without its two traps.
+
+A failed ``SET search_path`` raises instead of running the next statement on the old path
+(unless the transaction is broken already), since the statement would reach another site. The
+content type cache is kept across switches: ids are equal in every schema, which a deploy check
+holds, and clearing it on every request would cost a query and a race between threads. After a
+number of distinct schemas the connection is given up, because a PostgreSQL backend keeps the
+catalogue of every schema it saw.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+from django_tenants.postgresql_backend import base as tenants_base
+from psycopg.pq import TransactionStatus
+
+RECYCLE_AFTER_SCHEMAS = 60
+
+
+class DatabaseWrapper(tenants_base.DatabaseWrapper):
+    """The wrapper that Django opens connections with."""
+
+    @property
+    def schemas_seen(self) -> set[str]:
+        """Schemas that the raw connection in use has served; kept on it, as the pool hands it around."""
+        seen = getattr(self.connection, "govsites_schemas_seen", None)
+        if seen is None:
+            seen = set()
+            self.connection.govsites_schemas_seen = seen
+        return seen
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        self.tenant = tenant
+        self.schema_name = tenant.schema_name
+        self.include_public_schema = include_public
+        self.set_settings_schema(self.schema_name)
+        self.search_path_set_schemas = None
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        super()._handle_search_path(cursor)
+        if self.search_path_set_schemas is not None:
+            self.schemas_seen.add(self.schema_name)
+            return
+        if self._setting_search_path or self.connection is None:
+            return
+        if self.connection.info.transaction_status == TransactionStatus.INERROR:
+            return
+        raise DatabaseError(f"The search path could not be set to '{self.schema_name}'; the statement was not run.")
+
+    def close(self) -> None:
+        limit = getattr(settings, "TENANT_SCHEMAS_PER_CONNECTION", RECYCLE_AFTER_SCHEMAS)
+        if self.connection is not None and not self.in_atomic_block and len(self.schemas_seen) > limit:
+            # Closing the raw connection makes the pool replace it instead of keeping it.
+            self.connection.close()
+        super().close()
+
+

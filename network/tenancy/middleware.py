@@ -1,0 +1,60 @@
+"""Host to site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.template.loader import render_to_string
+
+from network.tenancy.addresses import absolute_url
+from network.tenancy.models import State
+from network.tenancy.registry import snapshot
+
+HOST_WITH_PORT = re.compile(r"([a-z0-9.-]{1,253})(:[0-9]{1,5})?")
+STAFF_PATHS = ("/admin/", "/static/")
+
+
+def neutral_not_found() -> HttpResponse:
+    """The answer to a host that is no site of ours: no name, no brand, no hint."""
+    return HttpResponse(render_to_string("public/neutral_404.html"), status=404)
+
+
+class HostMiddleware:
+    """Enters the site that the Host header names; an unknown or malformed one gets a neutral 404.
+
+    A dummy request (page preview) stays on the site that is entered already: Wagtail replays the
+    middleware with a made-up host, which would switch the schema under the outer request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if getattr(request, "is_dummy", False):
+            request.tenant = connection.tenant
+            return self.get_response(request)
+        connection.set_schema_to_public()
+        match = HOST_WITH_PORT.fullmatch(request.META.get("HTTP_HOST", "").lower())
+        if not match:
+            return neutral_not_found()
+        host = match.group(1).rstrip(".")
+        registry = snapshot()
+        site = registry.by_host.get(host)
+        if site is None:
+            return neutral_not_found()
+        primary = registry.primary_host.get(site.pk)
+        is_demo_host = settings.DEMO_HOSTS and host.endswith(".localhost")
+        if not is_demo_host and primary and host != primary and request.method in ("GET", "HEAD"):
+            return HttpResponsePermanentRedirect(absolute_url(site, request.get_full_path()))
+        request.tenant = site
+        connection.set_tenant(site)
+        if not site.is_public and not request.path_info.startswith(STAFF_PATHS):
+            if site.state == State.PREPARING:
+                return neutral_not_found()
+            status = 410 if site.state in (State.CLOSED, State.MERGED) else 503
+            return HttpResponse(render_to_string("public/503.html"), status=status)
+        return self.get_response(request)

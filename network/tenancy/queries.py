@@ -1,0 +1,42 @@
+"""Reads of the registry."""
+
+from __future__ import annotations
+
+from network.tenancy.models import Site
+from network.tenancy.registry import snapshot
+
+
+def get_site(slug: str) -> Site:
+    """A site by its key. Raises LookupError that names it."""
+    try:
+        return snapshot().by_slug[slug]
+    except KeyError:
+        raise LookupError(f"No site has the key '{slug}'. See 'manage.py network_status'.") from None
+
+
+def get_site_by_schema(schema_name: str) -> Site:
+    """A site by its schema. Raises LookupError that names it."""
+    try:
+        return snapshot().by_schema[schema_name]
+    except KeyError:
+        raise LookupError(f"No site has the schema '{schema_name}'.") from None
+
+
+def all_sites() -> tuple[Site, ...]:
+    """Every registered site, in official order."""
+    return snapshot().sites
+
+
+def live_sites() -> list[Site]:
+    """Sites that answer the public, in official order."""
+    return [site for site in snapshot().sites if site.is_public]
+
+
+def child_sites(site: Site) -> list[Site]:
+    """Sites directly below this one that answer the public."""
+    return [child for child in snapshot().children.get(site.pk, []) if child.is_public]
+
+
+def subtree(site: Site) -> list[Site]:
+    """This site with all below it, in official order."""
+    return [other for other in snapshot().sites if other.region_path.startswith(site.region_path)]
