@@ -1,0 +1,50 @@
+"""The door of syndication."""
+
+from network.syndication.actions import (
+    MANAGE_NETWORK,
+    DispatchResult,
+    dispatch_item,
+    dispatch_samples,
+    publish_version,
+    require_network_manager,
+)
+from network.syndication.audience import Audience, resolve_audience
+from network.syndication.deliveries import DELIVER_KIND, record_recalled, record_receipts
+from network.syndication.models import Delivery, DeliveryState, Edition, Item, ItemState, Mode
+from network.syndication.queries import (
+    delivery_board,
+    find_item,
+    live_editions,
+    live_item_titles,
+    presence,
+    syndication_counts,
+)
+from network.syndication.recall import RecallResult, recall_item
+
+__all__ = [
+    "DELIVER_KIND",
+    "MANAGE_NETWORK",
+    "Audience",
+    "Delivery",
+    "DeliveryState",
+    "DispatchResult",
+    "Edition",
+    "Item",
+    "ItemState",
+    "Mode",
+    "RecallResult",
+    "delivery_board",
+    "dispatch_item",
+    "dispatch_samples",
+    "find_item",
+    "live_editions",
+    "live_item_titles",
+    "presence",
+    "publish_version",
+    "recall_item",
+    "record_recalled",
+    "record_receipts",
+    "require_network_manager",
+    "resolve_audience",
+    "syndication_counts",
+]

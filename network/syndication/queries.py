@@ -1,0 +1,92 @@
+"""Reads of travelling items."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from network.contracts import Placed
+from network.syndication.models import Delivery, DeliveryState, Edition, Item, ItemState
+
+
+def presence(content_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Placed]]:
+    """Where live items stand, the origin first; a recalled or unknown item stands nowhere."""
+    wanted = list(content_ids)
+    result: dict[uuid.UUID, list[Placed]] = {content_id: [] for content_id in wanted}
+    for item in Item.objects.filter(content_id__in=wanted, state=ItemState.LIVE):
+        result[item.content_id].append(Placed(schema_name=item.origin, path=item.origin_path))
+    rows = (
+        Delivery.objects.filter(content_id__in=wanted, state=DeliveryState.PLACED)
+        .exclude(path="")
+        .order_by("id")
+        .values_list("content_id", "schema_name", "path")
+    )
+    for content_id, schema_name, path in rows:
+        if result[content_id]:
+            result[content_id].append(Placed(schema_name=schema_name, path=path))
+    return result
+
+
+def live_editions(content_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Edition]:
+    """The edition in force of each live item; recalled ones are absent. One statement."""
+    wanted = list(content_ids)
+    if not wanted:
+        return {}
+    rows = Edition.objects.raw(
+        """SELECT edition.* FROM public.network_syndication_edition AS edition
+           JOIN public.network_syndication_item AS item
+             ON item.content_id = edition.content_id AND item.version = edition.version
+           WHERE item.state = 'live' AND item.content_id = ANY(%s)""",
+        [wanted],
+    )
+    return {edition.content_id: edition for edition in rows}
+
+
+def live_item_titles(content_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Title in force of each live item."""
+    return dict(Item.objects.filter(content_id__in=list(content_ids), state=ItemState.LIVE).values_list("content_id", "title"))
+
+
+def find_item(content_id: uuid.UUID) -> Item | None:
+    """The head of an item, recalled or not; None when it never travelled."""
+    return Item.objects.filter(content_id=content_id).first()
+
+
+@dataclass(frozen=True)
+class Board:
+    """The delivery board of one item: its deliveries with counts by state."""
+
+    item: Item
+    deliveries: list[Delivery]
+    totals: dict[str, int]
+
+    @property
+    def is_proven_recalled(self) -> bool:
+        """True when every site that was owed the item gave its receipt that it is gone."""
+        return self.item.state == ItemState.RECALLED and not any(
+            count for state, count in self.totals.items() if state != DeliveryState.RECALLED
+        )
+
+
+def delivery_board(content_id: uuid.UUID) -> Board:
+    """The board of one item. Raises LookupError when it never travelled."""
+    item = find_item(content_id)
+    if item is None:
+        raise LookupError(f"No item {content_id} was ever dispatched.")
+    deliveries = list(Delivery.objects.filter(content_id=content_id).order_by("id"))
+    counted = Counter(delivery.state for delivery in deliveries)
+    return Board(item=item, deliveries=deliveries, totals={state: counted.get(state, 0) for state in DeliveryState.values})
+
+
+def syndication_counts() -> dict[str, int]:
+    """Items and deliveries by state, for status commands."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, count(*) FROM public.network_syndication_delivery GROUP BY state")
+        counts = {f"deliveries_{state}": count for state, count in cursor.fetchall()}
+        cursor.execute("SELECT count(*) FROM public.network_syndication_item")
+        counts["items"] = cursor.fetchone()[0]
+    return counts
