@@ -1,0 +1,1 @@
+"""Brand policies of the group."""

@@ -1,0 +1,1 @@
+"""Arrangement of what templates show, one component a file."""

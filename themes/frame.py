@@ -1,0 +1,208 @@
+"""The frame of every public page: whose site it is, where the reader can go, what the law asks for.
+
+Context contract of the templates below ``themes/templates/public``. ``frame`` is always there
+(``themes.context_processors.frame``); views add:
+
+========================  =====================================================================
+template                  context
+========================  =====================================================================
+``public/home.html``      ``sections`` (column key to ``Section``), ``headlines`` (``ListItem``,
+                          the first is the top headline, the first with a picture the lead
+                          picture), ``notices`` (``ListItem``; used without a section ``tzgg``)
+``public/column.html``    ``column`` (``ColumnFacts``), ``children`` (``NavigationItem``),
+                          ``items`` (``ListItem``), ``page`` (``Pagination``), ``breadcrumbs``
+``public/article.html``   ``article`` (``Article``), ``breadcrumbs`` (home first, column last),
+                          ``column`` (``ColumnFacts``, for the labels)
+``public/search.html``    ``search`` (``SearchPage``)
+``public/sitemap.html``   ``sections`` is not needed: it shows ``frame.navigation``
+``public/withdrawn.html`` ``title``, ``reason``, ``withdrawn_at``, ``by_name``; answer with 410
+``public/404.html``       nothing
+``public/403.html``       nothing
+``public/503.html``       ``notice`` (optional)
+========================  =====================================================================
+
+``public/neutral_404.html`` and ``public/500.html`` take no context at all. Dataclasses come from
+``network.contracts``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+
+from network.branding.api import FooterField, footer_fields, level_label, policy_in_force
+from network.contracts import NavigationItem
+from themes.components.group_tiles import CLOSED, CURRENT, OPEN, Tile
+from themes.labels import Label, site_labels
+from themes.modes import NORMAL, mode_of
+
+HUB_LEVEL = "national"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteFacts:
+    """What the registry says of a site, as plain text."""
+
+    slug: str
+    full_name: str
+    short_name: str
+    english_name: str = ""
+    level: str = ""
+    site_code: str = ""
+    icp_number: str = ""
+    public_security_number: str = ""
+    sponsor: str = ""
+    contact_phone: str = ""
+    contact_address: str = ""
+
+    @property
+    def is_hub(self) -> bool:
+        return self.level == HUB_LEVEL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Everything that stands around the content of a public page.
+
+    ``mode`` is a space-separated list for ``data-mode``: ``normal``, ``elder``, ``contrast`` or
+    ``elder contrast``. ``parents`` are (name, address) of the sites above this one, the hub first.
+    """
+
+    site: SiteFacts
+    emblem_url: str
+    emblem_on_main_url: str
+    emblem_text: str
+    navigation: Sequence[NavigationItem]
+    today: datetime.date
+    path: str
+    labels: Sequence[Label]
+    mode: str = NORMAL
+    palette: str = "official-blue"
+    group_name: str = ""
+    level_label: str = ""
+    tiles: Sequence[Tile] = ()
+    child_sites: Sequence[tuple[str, str]] = ()
+    parents: Sequence[tuple[str, str]] = ()
+    footer: Sequence[FooterField] = ()
+    is_demo: bool = False
+
+    @property
+    def is_elder(self) -> bool:
+        return "elder" in self.mode.split()
+
+    @property
+    def is_contrast(self) -> bool:
+        return "contrast" in self.mode.split()
+
+    @property
+    def footer_facts(self) -> list[FooterField]:
+        return [entry for entry in self.footer if entry.kind == "fact"]
+
+    @property
+    def footer_marks(self) -> list[FooterField]:
+        return [entry for entry in self.footer if entry.kind == "mark"]
+
+
+def site_facts(site: Any) -> SiteFacts:
+    """Read the registry's site (or anything with the same attributes) into plain text."""
+    names = SiteFacts.__dataclass_fields__
+    return SiteFacts(**{name: str(getattr(site, name, "") or "") for name in names})
+
+
+def brand_file(name: str) -> str:
+    """Address of a file of the brand."""
+    return static(f"themes/brand/{name}")
+
+
+def compose_frame(
+    facts: SiteFacts,
+    *,
+    domain: str,
+    path: str,
+    navigation: Sequence[NavigationItem] = (),
+    mode: str = NORMAL,
+    tiles: Sequence[Tile] = (),
+    child_sites: Sequence[tuple[str, str]] = (),
+    parents: Sequence[tuple[str, str]] = (),
+    labels: Sequence[Label] = (),
+    today: datetime.date | None = None,
+    is_demo: bool = False,
+) -> Frame:
+    """Put the brand policy in force around a site's facts. Needs no database."""
+    day = today or timezone.localdate()
+    policy = policy_in_force(day)
+    return Frame(
+        site=facts,
+        emblem_url=brand_file(policy.emblem.file),
+        emblem_on_main_url=brand_file(policy.emblem.file_on_main),
+        emblem_text=policy.emblem.alternative_text,
+        navigation=navigation,
+        today=day,
+        path=path,
+        labels=[
+            *site_labels(full_name=facts.full_name, domain=domain, site_code=facts.site_code),
+            *labels,
+        ],
+        mode=mode,
+        palette=policy.palette,
+        group_name=policy.group_name,
+        level_label=level_label(facts.level, day=day),
+        tiles=tiles,
+        child_sites=child_sites,
+        parents=parents,
+        footer=footer_fields(asdict(facts), is_demo=is_demo, day=day),
+        is_demo=is_demo,
+    )
+
+
+def build_frame(request: HttpRequest, *, labels: Sequence[Label] = ()) -> Frame:
+    """The frame for a request to a site.
+
+    Raises:
+        LookupError: the request was not answered by a site.
+    """
+    # The registry and the column tree load models, which a plain rendering of this module must not.
+    from network.tenancy.api import absolute_url, child_sites, get_site, group_tiles
+    from sites.content.api import navigation
+
+    site = getattr(request, "tenant", None)
+    if site is None or not getattr(site, "slug", ""):
+        raise LookupError("This request belongs to no site. Build a frame only behind the tenant middleware.")
+
+    own_and_above = _line_of(site)
+    line_slugs = {member.slug for member in own_and_above}
+    tiles = []
+    for tile in group_tiles(site):
+        state = CURRENT if tile.slug in line_slugs and tile.is_open else OPEN if tile.is_open else CLOSED
+        url = absolute_url(get_site(tile.slug), "/") if tile.is_open else ""
+        tiles.append(Tile(short=tile.short, url=url, row=tile.row, column=tile.column, state=state))
+    return compose_frame(
+        site_facts(site),
+        domain=request.get_host().partition(":")[0],
+        path=request.get_full_path(),
+        navigation=navigation(site),
+        mode=mode_of(request),
+        tiles=tiles,
+        child_sites=[(child.full_name, absolute_url(child, "/")) for child in child_sites(site)],
+        parents=[(member.short_name, absolute_url(member, "/")) for member in own_and_above[:-1]],
+        labels=labels,
+        is_demo=bool(getattr(settings, "DEMO_HOSTS", False)),
+    )
+
+
+def _line_of(site: Any) -> list[Any]:
+    """The sites from the hub down to this one."""
+    from network.tenancy.api import all_sites
+
+    by_id = {member.pk: member for member in all_sites()}
+    line = [site]
+    while line[0].parent_id and line[0].parent_id in by_id:
+        line.insert(0, by_id[line[0].parent_id])
+    return line

@@ -1,0 +1,79 @@
+"""Tags that public and admin templates share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from network.branding.api import level_label, policy_in_force
+from network.contracts import ListItem, NavigationItem, Section
+from themes.components.home_layout import HomeLayout, arrange_home
+from themes.frame import brand_file
+from themes.labels import article_labels, clean_labels, column_labels, column_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def labels(context: Context) -> SafeString:
+    """Emit the machine-readable labels of a page: the only place that does.
+
+    Reads ``frame.labels``, then ``column`` and ``article``. An article without ``column`` takes
+    its column's name from the breadcrumbs.
+    """
+    frame = context["frame"]
+    pairs = list(frame.labels)
+    article = context.get("article")
+    column = context.get("column") or (column_of(context.get("breadcrumbs") or ()) if article else None)
+    if column:
+        pairs += column_labels(column, full_name=frame.site.full_name)
+    if article:
+        pairs += article_labels(article)
+    return format_html_join("\n", '<meta name="{}" content="{}">', clean_labels(pairs))
+
+
+@register.simple_tag
+def emblem(url: str = "", css_class: str = "") -> SafeString:
+    """The emblem as a picture without text of its own: the full name always stands beside it."""
+    address = url or brand_file(policy_in_force().emblem.file)
+    return format_html('<img class="{}" src="{}" width="80" height="80" alt="">', css_class, address)
+
+
+@register.simple_tag
+def brand_url(name: str) -> str:
+    """Address of a file of the brand, for example ``favicon.svg``."""
+    return brand_file(name)
+
+
+@register.simple_tag
+def bureau_level(level: str) -> str:
+    """What readers call a level of the group."""
+    return level_label(level)
+
+
+@register.simple_tag
+def home_layout(
+    sections: Mapping[str, Section] | None,
+    notices: Sequence[ListItem] | Section | None,
+    navigation: Sequence[NavigationItem],
+) -> HomeLayout:
+    """Arrange the sections of a home page."""
+    return arrange_home(sections or {}, notices=notices or (), navigation=navigation)
+
+
+@register.filter
+def with_picture(items: Sequence[ListItem] | None) -> ListItem | None:
+    """The first item that has a picture."""
+    return next((item for item in items or () if item.image_url), None)
+
+
+@register.filter
+def share_of(count: int, totals: Mapping[str, Any]) -> int:
+    """A count as a whole percentage of the sum of ``totals``."""
+    whole = sum(int(value) for value in totals.values())
+    return round(100 * int(count) / whole) if whole else 0
