@@ -1,0 +1,116 @@
+"""Command line of deploy/run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from deploy.launcher import virtual_environment
+from deploy.launcher.console import Console, tolerate_narrow_encodings
+from deploy.launcher.demo import Demo, DemoOptions, running_environment
+from deploy.launcher.doctor import report
+from deploy.launcher.errors import Interrupted, LauncherError
+from deploy.launcher.paths import ROOT, VENV_PYTHON, demo_state
+from deploy.launcher.stopping import reset_demo, stop_demo
+from deploy.launcher.testing import run_tests
+
+DEFAULT_PORT = 8000
+PASSED_ON = ("check", "test", "bench", "manage")
+"""Commands whose arguments belong to another program."""
+
+
+def port_number(text: str) -> int:
+    """Read a port. Raises ArgumentTypeError naming the value."""
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"端口 {text!r} 无效,应为 1 到 65535 的整数,例如 8000")
+    return int(text)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the commands."""
+    top = argparse.ArgumentParser(prog="deploy/run", description="官网群的启动程序")
+    commands = top.add_subparsers(dest="command", required=True, metavar="命令")
+    demo = commands.add_parser("demo", help="准备并启动全国演示网络,Ctrl-C 停止")
+    demo.add_argument("--all", action="store_true", help="建立全部 333 个地市站(默认只建广东 21 个)")
+    demo.add_argument("--corpus", type=Path, metavar="目录", help="另外载入法规语料")
+    commands.add_parser("check", help="以使用者身份检验运行中的演示(--mutants 做破坏试验)", add_help=False)
+    commands.add_parser("test", help="准备并运行全部测试;带参数时只运行 pytest 参数", add_help=False)
+    commands.add_parser("bench", help="与参照物同场计时", add_help=False)
+    commands.add_parser("manage", help="对运行中的演示执行管理命令,例如 manage network_status", add_help=False)
+    doctor = commands.add_parser("doctor", help="逐项说明各部件的状态与解决办法")
+    stop = commands.add_parser("stop", help="停止演示")
+    reset = commands.add_parser("reset", help="停止演示并删除它的数据")
+    for command in (demo, doctor, stop, reset):
+        command.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="演示的端口(默认 8000)")
+    return top
+
+
+def split_port(arguments: Sequence[str]) -> tuple[int, list[str]]:
+    """Take --port out of arguments that belong to another program."""
+    own = argparse.ArgumentParser(prog="deploy/run", add_help=False, allow_abbrev=False)
+    own.add_argument("--port", type=port_number, default=DEFAULT_PORT)
+    known, rest = own.parse_known_args(list(arguments))
+    return int(known.port), rest
+
+
+def execute(command: Sequence[str], *, environment: dict[str, str]) -> NoReturn:
+    """Become another program."""
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    os.execvpe(command[0], list(command), environment)
+
+
+def operator_environment(port: int, *, role: str) -> dict[str, str]:
+    """Environment of the running demo. Raises LauncherError when none runs on this port."""
+    values = running_environment(demo_state(port))
+    if values is None:
+        raise LauncherError(
+            f"端口 {port} 没有运行中的演示。请先运行 deploy/run demo --port {port},或用 --port 指明端口。"
+        )
+    return {**values, "GOVSITES_DATABASE_ROLE": role}
+
+
+def pass_on(command: str, arguments: Sequence[str], *, console: Console) -> int:
+    """Run check, test, bench or manage with their own arguments."""
+    if command == "test":
+        return run_tests(arguments, console=console)
+    python = str(VENV_PYTHON)
+    if command == "manage":
+        port, rest = split_port(arguments)
+        execute([python, "manage.py", *rest], environment=operator_environment(port, role="owner"))
+    virtual_environment.prepare(console=console)
+    if command == "check":
+        execute([python, str(ROOT / "deploy" / "check.py"), *arguments], environment=dict(os.environ))
+    port, _ = split_port(arguments)
+    execute([python, "-m", "deploy.bench", *arguments], environment=operator_environment(port, role="owner"))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit code."""
+    tolerate_narrow_encodings()
+    console = Console()
+    try:
+        if arguments and arguments[0] in PASSED_ON:
+            return pass_on(arguments[0], arguments[1:], console=console)
+        options = parser().parse_args(list(arguments))
+        if options.command == "demo":
+            wanted = DemoOptions(port=options.port, all_cities=options.all, corpus=options.corpus)
+            return Demo(wanted, console=console).run()
+        state = demo_state(options.port)
+        if options.command == "doctor":
+            return report(state, port=options.port, console=console)
+        if options.command == "stop":
+            stop_demo(state, console=console)
+        else:
+            reset_demo(state, console=console)
+    except LauncherError as error:
+        sys.stdout.flush()
+        print(f"错误:{error}", file=sys.stderr)
+        return 1
+    except (Interrupted, KeyboardInterrupt):
+        return 130
+    return 0

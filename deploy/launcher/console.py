@@ -1,0 +1,34 @@
+"""Lines of progress on the terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+
+class Console:
+    """Prints each step with the seconds since the command began."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the command began."""
+        return time.monotonic() - self._began
+
+    def step(self, message: str) -> None:
+        """Print one step of progress."""
+        print(f"[{self.seconds:6.1f}s] {message}", flush=True)
+
+    def plain(self, message: str = "") -> None:
+        """Print one line as it is."""
+        print(message, flush=True)
+
+
+def tolerate_narrow_encodings() -> None:
+    """Keep Chinese output from ending the command on a terminal that is not UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
