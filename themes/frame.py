@@ -12,16 +12,18 @@ template                  context
 ``public/column.html``    ``column`` (``ColumnFacts``), ``children`` (``NavigationItem``),
                           ``items`` (``ListItem``), ``page`` (``Pagination``), ``breadcrumbs``
 ``public/article.html``   ``article`` (``Article``), ``breadcrumbs`` (home first, column last),
-                          ``column`` (``ColumnFacts``, for the labels)
+                          ``column`` (``ColumnFacts``, for the labels; without it the column's
+                          name is read from the breadcrumbs)
 ``public/search.html``    ``search`` (``SearchPage``)
 ``public/sitemap.html``   ``sections`` is not needed: it shows ``frame.navigation``
-``public/withdrawn.html`` ``title``, ``reason``, ``withdrawn_at``, ``by_name``; answer with 410
+``public/withdrawn.html`` ``reason``, ``date``; ``title``, ``by_name`` if known; answer with 410
 ``public/404.html``       nothing
 ``public/403.html``       nothing
-``public/503.html``       ``notice`` (optional)
+``public/parts/body.html``  ``blocks``: neutral blocks as ``sites.content.rendering`` makes them
 ========================  =====================================================================
 
-``public/neutral_404.html`` and ``public/500.html`` take no context at all. Dataclasses come from
+``public/neutral_404.html``, ``public/500.html`` and ``public/503.html`` need no context at all (503
+shows ``notice`` if given). Dataclasses come from
 ``network.contracts``.
 """
 
@@ -29,7 +31,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -72,7 +74,8 @@ class Frame:
     """Everything that stands around the content of a public page.
 
     ``mode`` is a space-separated list for ``data-mode``: ``normal``, ``elder``, ``contrast`` or
-    ``elder contrast``. ``parents`` are (name, address) of the sites above this one, the hub first.
+    ``elder contrast``. ``child_sites`` are the sites directly below, or, with ``shows_neighbours``,
+    those beside a site that has none. ``parents`` are (name, address) of the sites above this one, the hub first.
     """
 
     site: SiteFacts
@@ -83,6 +86,7 @@ class Frame:
     today: datetime.date
     path: str
     labels: Sequence[Label]
+    base_url: str = ""
     mode: str = NORMAL
     palette: str = "official-blue"
     group_name: str = ""
@@ -91,6 +95,7 @@ class Frame:
     child_sites: Sequence[tuple[str, str]] = ()
     parents: Sequence[tuple[str, str]] = ()
     footer: Sequence[FooterField] = ()
+    shows_neighbours: bool = False
     is_demo: bool = False
 
     @property
@@ -121,16 +126,27 @@ def brand_file(name: str) -> str:
     return static(f"themes/brand/{name}")
 
 
+def mark_current(items: Sequence[NavigationItem], *, path: str) -> list[NavigationItem]:
+    """Mark the entry of the navigation row below which a path stands, itself or one of its columns."""
+
+    def holds(item: NavigationItem) -> bool:
+        return (len(item.url) > 1 and path.startswith(item.url)) or any(holds(child) for child in item.children)
+
+    return [replace(item, is_current=item.is_current or holds(item)) for item in items]
+
+
 def compose_frame(
     facts: SiteFacts,
     *,
     domain: str,
     path: str,
+    base_url: str = "",
     navigation: Sequence[NavigationItem] = (),
     mode: str = NORMAL,
     tiles: Sequence[Tile] = (),
     child_sites: Sequence[tuple[str, str]] = (),
     parents: Sequence[tuple[str, str]] = (),
+    shows_neighbours: bool = False,
     labels: Sequence[Label] = (),
     today: datetime.date | None = None,
     is_demo: bool = False,
@@ -146,6 +162,7 @@ def compose_frame(
         navigation=navigation,
         today=day,
         path=path,
+        base_url=base_url,
         labels=[
             *site_labels(full_name=facts.full_name, domain=domain, site_code=facts.site_code),
             *labels,
@@ -157,6 +174,7 @@ def compose_frame(
         tiles=tiles,
         child_sites=child_sites,
         parents=parents,
+        shows_neighbours=shows_neighbours,
         footer=footer_fields(asdict(facts), is_demo=is_demo, day=day),
         is_demo=is_demo,
     )
@@ -183,14 +201,20 @@ def build_frame(request: HttpRequest, *, labels: Sequence[Label] = ()) -> Frame:
         state = CURRENT if tile.slug in line_slugs and tile.is_open else OPEN if tile.is_open else CLOSED
         url = absolute_url(get_site(tile.slug), "/") if tile.is_open else ""
         tiles.append(Tile(short=tile.short, url=url, row=tile.row, column=tile.column, state=state))
+    listed = child_sites(site)
+    shows_neighbours = not listed and len(own_and_above) > 1
+    if shows_neighbours:
+        listed = child_sites(own_and_above[-2])
     return compose_frame(
         site_facts(site),
         domain=request.get_host().partition(":")[0],
         path=request.get_full_path(),
-        navigation=navigation(site),
+        base_url=absolute_url(site, ""),
+        navigation=mark_current(navigation(site), path=request.path),
         mode=mode_of(request),
         tiles=tiles,
-        child_sites=[(child.full_name, absolute_url(child, "/")) for child in child_sites(site)],
+        child_sites=[(child.full_name, absolute_url(child, "/")) for child in listed],
+        shows_neighbours=shows_neighbours,
         parents=[(member.short_name, absolute_url(member, "/")) for member in own_and_above[:-1]],
         labels=labels,
         is_demo=bool(getattr(settings, "DEMO_HOSTS", False)),

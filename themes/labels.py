@@ -15,6 +15,7 @@ from network.contracts import Article, ColumnFacts, NavigationItem
 
 Label = tuple[str, str]
 
+FORBIDDEN = ("null", "none", "undefined")
 PUB_DATE = "%Y-%m-%d %H:%M"
 
 
@@ -23,17 +24,22 @@ def site_labels(*, full_name: str, domain: str, site_code: str) -> list[Label]:
     return [("SiteName", full_name), ("SiteDomain", domain), ("SiteIDCode", site_code)]
 
 
-def column_labels(column: ColumnFacts, *, full_name: str) -> list[Label]:
+def column_labels(column: ColumnFacts, *, full_name: str, keywords: str = "") -> list[Label]:
     """Labels of a column. A column without words of its own is described by its name and its site's."""
     return [
         ("ColumnName", column.title),
         ("ColumnDescription", column.description or f"{full_name}{column.title}栏目"),
-        ("ColumnKeywords", f"{column.title},{full_name}"),
+        ("ColumnKeywords", ",".join(keywords.split()) or f"{column.title},{full_name}"),
         ("ColumnType", column.kind or column.title),
     ]
 
 
-def article_labels(article: Article) -> list[Label]:
+def with_base(address: str, *, base_url: str) -> str:
+    """An address with scheme and host; one that has them already is left alone."""
+    return f"{base_url}{address}" if address.startswith("/") else address
+
+
+def article_labels(article: Article, *, base_url: str = "") -> list[Label]:
     """Labels of an article, the optional ones where it has them."""
     published = article.published_at
     if timezone.is_aware(published):
@@ -45,8 +51,8 @@ def article_labels(article: Article) -> list[Label]:
         ("Keywords", ",".join(article.keywords)),
         ("Author", article.author),
         ("Description", article.summary),
-        ("Image", article.image_url),
-        ("Url", article.url),
+        ("Image", with_base(article.image_url, base_url=base_url)),
+        ("Url", with_base(article.url, base_url=base_url)),
     ]
 
 
@@ -63,7 +69,7 @@ def clean_labels(labels: Iterable[Label]) -> list[Label]:
     kept: dict[str, str] = {}
     for name, content in labels:
         value = " ".join(str(content).split())
-        if not value or value.lower() in {"null", "none"}:
+        if not value or value.lower() in FORBIDDEN:
             continue
         kept.setdefault(name, value)
     return list(kept.items())

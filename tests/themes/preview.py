@@ -26,12 +26,16 @@ def main(target: Path) -> int:
 
     shutil.copytree(ROOT / "themes" / "static", target / "static", dirs_exist_ok=True)
     (target / "static" / "picture.svg").write_text(PICTURE, encoding="utf-8")
+    plain_home = samples.home()
+    plain_home["headlines"] = samples.items_of("xwdt", count=4)
     pages = {
         "home-national": render("public/home.html", samples.home()),
         "home-province": render("public/home.html", samples.home(), level="province"),
         "home-prefecture": render("public/home.html", samples.home(), level="prefecture"),
         "home-elder": render("public/home.html", samples.home(), level="province", mode="elder"),
         "home-contrast": render("public/home.html", samples.home(), level="province", mode="contrast"),
+        "home-plain": render("public/home.html", plain_home, level="province"),
+        "503": render("public/503.html"),
         "column": render("public/column.html", samples.column(), level="province", current="zwgk", path="/tzgg/"),
         "article": render("public/article.html", samples.article(), level="province", current="zwgk", path="/a/"),
         "article-elder": render("public/article.html", samples.article(), level="province", mode="elder", path="/a/"),

@@ -46,6 +46,8 @@ CITIES = (
     "潮州市 揭阳市 云浮市"
 ).split()
 
+NEIGHBOURS = "武汉市 黄石市 十堰市 宜昌市 襄阳市 鄂州市 荆门市 孝感市 荆州市 黄冈市 咸宁市 随州市".split()
+
 TREE = (
     ("xwdt", "要闻动态", ("工作动态", "地方动态", "会议活动")),
     ("zwgk", "政务公开", ("通知公告", "机构概况", "人事信息", "规划财务", "信息公开指南", "信息公开年报")),
@@ -214,7 +216,7 @@ def frame(level: str = "national", *, mode: str = "normal", path: str = "/", cur
     children = {
         "national": [(f"{name}工商行政管理局", "#") for name in PROVINCES],
         "province": [(f"{name}工商行政管理局", "#") for name in CITIES],
-        "prefecture": [],
+        "prefecture": [(f"{name}工商行政管理局", "#") for name in NEIGHBOURS],
     }[level]
     parents = {
         "national": [],
@@ -225,11 +227,13 @@ def frame(level: str = "national", *, mode: str = "normal", path: str = "/", cur
         facts,
         domain=f"www.{facts.slug}.gov.cn",
         path=path,
+        base_url=f"https://www.{facts.slug}.gov.cn",
         navigation=navigation(current),
         mode=mode,
         tiles=tiles({"national": "", "province": "粤", "prefecture": "鄂"}[level]),
         child_sites=children,
         parents=parents,
+        shows_neighbours=level == "prefecture",
         today=TODAY,
         is_demo=True,
     )
@@ -324,7 +328,7 @@ def article(*, is_received: bool = True) -> dict[str, Any]:
     return {
         "article": Article(
             title="关于进一步加强工商行政管理系统政府网站内容建设和信息安全工作的通知",
-            url="http://guangdong.localhost/tzgg/example/",
+            url="/tzgg/example/",
             body_html=BODY,
             published_at=datetime.datetime(2012, 3, 15, 9, 30, tzinfo=SHANGHAI),
             source="国家工商行政管理总局办公厅",
@@ -351,7 +355,7 @@ def article(*, is_received: bool = True) -> dict[str, Any]:
             local_note="省局贯彻意见另行印发，各市局请于4月10日前报送方案。" if is_received else "",
         ),
         "column": ColumnFacts(title="通知公告", url="/tzgg/", description="通知、公告、公示", kind="通知公告"),
-        "breadcrumbs": crumbs(("政务公开", "/zwgk/"), ("通知公告", "/tzgg/"), ("正文", "")),
+        "breadcrumbs": crumbs(("政务公开", "/zwgk/"), ("通知公告", "/tzgg/")),
     }
 
 
@@ -423,6 +427,6 @@ def withdrawn() -> dict[str, Any]:
     return {
         "title": "关于样例事项的通知",
         "reason": "内容有误，另行发布。",
-        "withdrawn_at": datetime.datetime(2012, 3, 16, 10, 0, tzinfo=SHANGHAI),
+        "date": datetime.datetime(2012, 3, 16, 10, 0, tzinfo=SHANGHAI),
         "by_name": "国家工商行政管理总局",
     }

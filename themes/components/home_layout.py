@@ -1,13 +1,14 @@
 """Arranges the sections of a home page into its fixed places.
 
-The frame of a home page is the same on every site: what a site has more than the known columns
-follows in pairs, in the order it was given. Keys are those of the standard column tree.
+The frame of a home page is the same on every site. Keys are those of the standard column tree; a
+column of the navigation row that has no place of its own, nor a column below it that has one,
+follows at the end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from network.contracts import ListItem, NavigationItem, Section
 
@@ -15,8 +16,12 @@ NEWS = "xwdt"
 SERVICES = "bsfw"
 SPECIALS = "ztzl"
 NOTICES = "tzgg"
+# The first of them with items stands beside the notices.
 POLICIES = ("gfxwj", "zcfg", "flfg")
-FOLLOWING = ("zcjd", "hdjl", "sjfb")
+INTERPRETATION = "zcjd"
+FOLLOWING = ("hdjl", "sjfb")
+# One row of them fits under the top headline on a wide page.
+FURTHER_HEADLINES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,47 +34,84 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class HomeLayout:
-    """The places of a home page. ``first`` stands above the services, ``following`` below."""
+    """The places of a home page, from top to bottom. No item stands twice.
 
-    news: Place | None = None
+    ``lead`` stands beside ``picture``, or is a pair of its own where no headline has a picture;
+    ``first`` stands above the services, ``following`` below.
+    """
+
+    headline: ListItem | None = None
+    further: Sequence[ListItem] = ()
+    picture: ListItem | None = None
+    lead: Sequence[Place] = ()
     first: Sequence[Place] = ()
     services: Place | None = None
     following: Sequence[Place] = ()
     specials: Place | None = None
 
+    @property
+    def is_odd(self) -> bool:
+        """Whether the last pair below the services has one place left."""
+        return len(self.following) % 2 == 1
 
-def _notices_section(notices: Sequence[ListItem] | Section) -> Section:
-    if isinstance(notices, Section):
-        return notices
-    return Section(key=NOTICES, title="通知公告", url="", items=notices)
+
+def _with_notices(
+    sections: Mapping[str, Section], notices: Sequence[ListItem] | Section
+) -> dict[str, Section]:
+    found = dict(sections)
+    if NOTICES not in found and notices:
+        is_section = isinstance(notices, Section)
+        found[NOTICES] = notices if is_section else Section(key=NOTICES, title="通知公告", url="", items=notices)
+    return found
+
+
+def _policy_key(sections: Mapping[str, Section]) -> str:
+    filled = [key for key in POLICIES if key in sections and sections[key].items]
+    known = [key for key in POLICIES if key in sections]
+    return (filled or known or [""])[0]
 
 
 def arrange_home(
     sections: Mapping[str, Section],
     *,
+    headlines: Sequence[ListItem] = (),
     notices: Sequence[ListItem] | Section = (),
     navigation: Sequence[NavigationItem] = (),
 ) -> HomeLayout:
-    """Give each section its place. ``notices`` counts only where no section has that key."""
-    rest = dict(sections)
-    if NOTICES not in rest and notices:
-        rest[NOTICES] = _notices_section(notices)
+    """Give each section its place. ``notices`` counts only where no section has the key tzgg."""
+    known = _with_notices(sections, notices)
     children = {item.key: item.children for item in navigation if item.key}
+    picture = next((item for item in headlines if item.image_url), None)
+    further = [item for item in headlines[1:] if item is not picture][:FURTHER_HEADLINES]
+    shown = {item.url for item in (*headlines[:1], *further, picture) if item}
 
-    def take(key: str) -> list[Place]:
-        section = rest.pop(key, None)
-        return [Place(section=section, children=children.get(key, ()))] if section else []
+    def places(*keys: str) -> list[Place]:
+        found = []
+        for key in keys:
+            if key in known:
+                items = [item for item in known[key].items if item.url not in shown]
+                section = replace(known[key], items=items)
+                found.append(Place(section=section, children=children.get(key, ())))
+        return found
 
-    news, services, specials = take(NEWS), take(SERVICES), take(SPECIALS)
-    first = take(NOTICES)
-    for key in POLICIES:
-        if len(first) < 2:
-            first += take(key)
-    following = [place for key in (*FOLLOWING, *rest) for place in take(key)]
+    policy = _policy_key(known)
+    top = places(NEWS, NOTICES, policy, INTERPRETATION)
+    lead_size = 1 if picture else 2
+    first_size = 2
+    services, specials = places(SERVICES), places(SPECIALS)
+    placed = {NEWS, NOTICES, policy, INTERPRETATION, SERVICES, SPECIALS, *FOLLOWING}
+    unplaced = [
+        item.key
+        for item in navigation
+        if item.key not in placed and not placed & {child.key for child in item.children}
+    ]
     return HomeLayout(
-        news=news[0] if news else None,
-        first=first,
+        headline=headlines[0] if headlines else None,
+        further=further,
+        picture=picture,
+        lead=top[:lead_size],
+        first=top[lead_size : lead_size + first_size],
         services=services[0] if services else None,
-        following=following,
+        following=[*top[lead_size + first_size :], *places(*FOLLOWING, *unplaced)],
         specials=specials[0] if specials else None,
     )

@@ -11,10 +11,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from network.branding.api import level_label, policy_in_force
-from network.contracts import ListItem, NavigationItem, Section
+from network.contracts import ColumnFacts, ListItem, NavigationItem, Section
 from themes.components.home_layout import HomeLayout, arrange_home
 from themes.frame import brand_file
-from themes.labels import article_labels, clean_labels, column_labels, column_of
+from themes.labels import article_labels, clean_labels, column_labels, column_of, with_base
 
 register = template.Library()
 
@@ -31,10 +31,17 @@ def labels(context: Context) -> SafeString:
     article = context.get("article")
     column = context.get("column") or (column_of(context.get("breadcrumbs") or ()) if article else None)
     if column:
-        pairs += column_labels(column, full_name=frame.site.full_name)
+        keywords = context.get("column_keywords") or ""
+        pairs += column_labels(column, full_name=frame.site.full_name, keywords=keywords)
     if article:
-        pairs += article_labels(article)
+        pairs += article_labels(article, base_url=frame.base_url)
     return format_html_join("\n", '<meta name="{}" content="{}">', clean_labels(pairs))
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: Context, address: str) -> str:
+    """An address of this site with scheme and host."""
+    return with_base(address, base_url=context["frame"].base_url)
 
 
 @register.simple_tag
@@ -59,17 +66,25 @@ def bureau_level(level: str) -> str:
 @register.simple_tag
 def home_layout(
     sections: Mapping[str, Section] | None,
+    headlines: Sequence[ListItem] | None,
     notices: Sequence[ListItem] | Section | None,
     navigation: Sequence[NavigationItem],
 ) -> HomeLayout:
     """Arrange the sections of a home page."""
-    return arrange_home(sections or {}, notices=notices or (), navigation=navigation)
+    return arrange_home(
+        sections or {}, headlines=list(headlines or ()), notices=notices or (), navigation=navigation
+    )
 
 
-@register.filter
-def with_picture(items: Sequence[ListItem] | None) -> ListItem | None:
-    """The first item that has a picture."""
-    return next((item for item in items or () if item.image_url), None)
+@register.simple_tag
+def side_heading(
+    column: ColumnFacts, children: Sequence[NavigationItem], breadcrumbs: Sequence[NavigationItem] | None
+) -> str:
+    """What stands above the column's side navigation: the parent when it lists neighbours."""
+    is_among_neighbours = any(child.is_current for child in children)
+    if is_among_neighbours and breadcrumbs and len(breadcrumbs) > 2:
+        return breadcrumbs[-2].title
+    return column.title
 
 
 @register.filter
