@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -62,16 +63,11 @@ class Controls:
         try:
             if self._application.sabotage:
                 self._switch_off(self._application.sabotage)
-            if name not in NOT_STARTED_BY:
-                # Recorded first: a half-applied one must be undone too.
-                write_json(self._record, {"name": name})
-                self._run_sabotage(name, "on")
-            self._application.sabotage = name
+            self._switch_on(name)
         except LauncherError:
-            self._switch_off(name)
-            raise
-        finally:
             self._start_again()
+            raise
+        self._start_again()
         return {"sabotage": name}
 
     def _restore(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -79,9 +75,24 @@ class Controls:
         try:
             if self._application.sabotage:
                 self._switch_off(self._application.sabotage)
-        finally:
+        except LauncherError:
             self._start_again()
+            raise
+        self._start_again()
         return {"sabotage": ""}
+
+    def _switch_on(self, name: str) -> None:
+        if name not in NOT_STARTED_BY:
+            # Recorded first: a half-applied one must be undone too, after a crash by the next start.
+            write_json(self._record, {"name": name})
+            try:
+                self._run_sabotage(name, "on")
+            except LauncherError:
+                with contextlib.suppress(LauncherError):
+                    self._run_sabotage(name, "off")
+                self._record.unlink(missing_ok=True)
+                raise
+        self._application.sabotage = name
 
     def _switch_off(self, name: str) -> None:
         self._application.sabotage = ""

@@ -120,7 +120,10 @@ class Demo:
         application.environment = self._environment(servers, has_proxy=proxy is not None)
         write_json(self._state.environment, application.environment)
         application.add_parts()
-        self._controls(application).undo_recorded_sabotage()
+        try:
+            self._controls(application).undo_recorded_sabotage()
+        except LauncherError as error:
+            self._console.step(f"上次的破坏试验没有完全恢复:{error} 可用 deploy/run reset 清空后重来。")
         self._console.step("启动建站进程")
         self._supervisor.start("provisioner")
         self._run_when_changed("load", self._load_command(), application, marks=self._content_hash(servers))

@@ -98,7 +98,7 @@ def _install(*, console: Console) -> None:
         elif line.startswith("Installing collected"):
             console.step("  写入 .venv")
     if child.wait() != 0:
-        problem = [line for line in kept if line.startswith("ERROR")] or kept[-3:]
+        problem = [line for line in kept if line.startswith("ERROR")][-1:] or kept[-3:]
         raise LauncherError(
             "软件包安装失败:" + " ".join(problem)[:800] + "。请检查网络后再运行一次;已下载的部分不会重复下载。"
         )

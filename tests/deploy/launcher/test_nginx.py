@@ -1,0 +1,234 @@
+"""Tests of the reverse proxy's configuration."""
+
+from __future__ import annotations
+
+import http.client
+import http.server
+import socketserver
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from deploy.launcher import distro
+from deploy.launcher.errors import LauncherError
+from deploy.launcher.nginx import Nginx, quoted, render
+from deploy.launcher.paths import StateDirectory
+from deploy.launcher.ports import free_port, has_ipv6
+
+PROGRAM = distro.NGINX.path()
+needs_nginx = pytest.mark.skipif(PROGRAM is None, reason="nginx is not installed")
+
+
+class Application(http.server.BaseHTTPRequestHandler):
+    """Answers with a running number; keeps the headers that it got."""
+
+    answered: ClassVar[int] = 0
+    headers_seen: ClassVar[list[dict[str, str]]] = []
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        Application.answered += 1
+        Application.headers_seen.append(dict(self.headers.items()))
+        body = str(Application.answered).encode()
+        self.send_response(200)
+        kind = "application/atom+xml" if self.path == "/feed.atom" else "text/html; charset=utf-8"
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        if self.path == "/private/":
+            self.send_header("Cache-Control", "private")
+        if self.path == "/long/":
+            self.send_header("Cache-Control", "public, max-age=600")
+        if self.path == "/document/":
+            self.send_header("X-Accel-Redirect", "/protected-media/file.txt")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Say nothing."""
+
+
+class UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    """An application behind a unix socket."""
+
+    daemon_threads = True
+
+    def get_request(self) -> tuple[Any, Any]:
+        """Give the handler an address, which a unix socket lacks."""
+        request, _ = super().get_request()
+        return request, ("unix", 0)
+
+
+def proxy_for(state: StateDirectory, *, port: int) -> Nginx:
+    """A proxy over one state directory, under the test's own user."""
+    return Nginx(program=PROGRAM or Path("nginx"), state=state, port=port, user=None, has_ipv6=has_ipv6())
+
+
+@pytest.fixture
+def proxy(state: StateDirectory) -> Iterator[int]:
+    """A real nginx before a small application; gives the port."""
+    Application.answered = 0
+    Application.headers_seen.clear()
+    (state.path / "static").mkdir()
+    (state.path / "static" / "site.0123456789ab.css").write_text("a {}")
+    (state.path / "static" / "site.css").write_text("a {}")
+    (state.path / "media" / "file.txt").write_text("bytes of the file")
+    for folder in (state.path, state.path / "static", state.path / "media"):
+        folder.chmod(0o755)
+    server = UnixServer(str(state.web_socket), Application)
+    state.web_socket.chmod(0o777)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    port = free_port()
+    nginx = proxy_for(state, port=port)
+    nginx.configure()
+    child = subprocess.Popen(nginx.command(), stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 10
+    while get(port, "/healthz")[0] != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    Application.headers_seen.clear()
+    yield port
+    child.terminate()
+    child.wait(timeout=10)
+    server.shutdown()
+    server.server_close()
+
+
+def get(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    """Ask the proxy; underscores in the names given here stand for hyphens."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path, headers={name.replace("__", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read().decode()
+    except OSError:
+        return 0, {}, ""
+    finally:
+        connection.close()
+
+
+def test_no_placeholder_is_left(state: StateDirectory) -> None:
+    text = render(proxy_for(state, port=8100), worker_user="someone")
+
+    assert "@" not in text
+    assert "listen 127.0.0.1:8100 default_server;" in text
+    assert "user someone;" in text
+    assert "0.0.0.0" not in text
+
+
+def test_a_path_that_nginx_cannot_hold_is_refused() -> None:
+    with pytest.raises(LauncherError, match="my clone"):
+        quoted(Path("/srv/my clone"))
+
+
+@needs_nginx
+def test_nginx_accepts_the_configuration(state: StateDirectory) -> None:
+    proxy_for(state, port=free_port()).configure()
+
+
+@needs_nginx
+def test_nginx_accepts_the_production_reference(state: StateDirectory) -> None:
+    """The listen and certificate lines are replaced; all else is as shipped."""
+    folder = Path(__file__).resolve().parents[3] / "deploy" / "nginx"
+    server = state.path / "server.conf"
+    server.write_text((folder / "server.conf").read_text().replace("@STATE@", str(state.path)))
+    site = (folder / "site.conf").read_text()
+    site = site.replace("/etc/nginx/govsites/rules.conf", str(folder / "rules.conf"))
+    site = site.replace("/etc/nginx/govsites/server.conf", str(server))
+    site = site.replace("/var/cache/nginx/govsites", str(state.path / "cache"))
+    lines = [line for line in site.splitlines() if "ssl" not in line and "listen" not in line]
+    whole = state.path / "whole.conf"
+    whole.write_text(
+        f"pid {state.path}/nginx.pid; error_log stderr; events {{}} http {{ access_log off; "
+        f"client_body_temp_path {state.path}/b; proxy_temp_path {state.path}/p; fastcgi_temp_path {state.path}/f; "
+        f"uwsgi_temp_path {state.path}/u; scgi_temp_path {state.path}/s;\n" + "\n".join(lines) + "\n}"
+    )
+
+    answer = subprocess.run(
+        [str(PROGRAM), "-e", "stderr", "-t", "-q", "-c", str(whole)], capture_output=True, text=True, check=False
+    )
+
+    # Both server blocks bear the same catch-all name once their listen lines are gone.
+    assert answer.returncode == 0, answer.stderr
+
+
+@needs_nginx
+def test_a_page_is_kept_for_one_second(proxy: int) -> None:
+    first, second = get(proxy, "/news/")[2], get(proxy, "/news/")[2]
+    time.sleep(2.1)
+    third = get(proxy, "/news/")[2]
+
+    assert first == second
+    assert third != first
+
+
+@needs_nginx
+def test_a_page_that_asks_for_longer_is_kept_for_one_second(proxy: int) -> None:
+    first = get(proxy, "/long/")[2]
+    time.sleep(2.1)
+
+    assert get(proxy, "/long/")[2] != first
+
+
+@needs_nginx
+@pytest.mark.parametrize("path", ["/admin/", "/search/?q=a", "/healthz", "/private/", "/feed.atom"])
+def test_what_must_be_fresh_is_never_kept(proxy: int, path: str) -> None:
+    assert get(proxy, path)[2] != get(proxy, path)[2]
+
+
+@needs_nginx
+@pytest.mark.parametrize("cookie", ["sessionid=a", "x=1; __Host-sessionid=a"])
+def test_staff_are_not_served_from_the_cache(proxy: int, cookie: str) -> None:
+    public = get(proxy, "/news/")[2]
+
+    assert get(proxy, "/news/", Cookie=cookie)[2] != public
+
+
+@needs_nginx
+@pytest.mark.parametrize("other", [{"Host": "guangdong.localhost"}, {"Cookie": "mode=elder"}])
+def test_sites_and_display_modes_have_entries_of_their_own(proxy: int, other: dict[str, str]) -> None:
+    first = get(proxy, "/news/", Host="hub.localhost")[2]
+
+    assert get(proxy, "/news/", **{"Host": "hub.localhost", **other})[2] != first
+
+
+@needs_nginx
+def test_what_a_client_says_of_itself_is_replaced(proxy: int) -> None:
+    get(
+        proxy,
+        "/admin/",
+        Host="hub.localhost:8000",
+        X__Forwarded__For="203.0.113.9",
+        X_Forwarded_For="203.0.113.9",
+        X__Forwarded__Proto="https",
+        X__Forwarded__Host="evil.example",
+        Forwarded="for=203.0.113.9",
+    )
+
+    seen = {name.lower(): value for name, value in Application.headers_seen[-1].items()}
+    assert seen["host"] == "hub.localhost:8000"
+    assert seen["x-forwarded-for"] == "127.0.0.1"
+    assert seen["x-forwarded-proto"] == "http"
+    assert seen["x-forwarded-host"] == "hub.localhost:8000"
+    assert "forwarded" not in seen
+    assert "x_forwarded_for" not in seen
+
+
+@needs_nginx
+def test_static_files_with_a_hash_never_expire_and_others_soon(proxy: int) -> None:
+    hashed, plain = get(proxy, "/static/site.0123456789ab.css"), get(proxy, "/static/site.css")
+
+    assert hashed[1]["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert plain[1]["Cache-Control"] == "public, max-age=60"
+    assert hashed[1]["Content-Type"].startswith("text/css")
+
+
+@needs_nginx
+def test_media_is_given_only_when_the_application_says_so(proxy: int) -> None:
+    assert get(proxy, "/document/")[2] == "bytes of the file"
+    assert get(proxy, "/protected-media/file.txt")[0] == 404
+    assert "password" not in get(proxy, "/static/../secrets.json")[2]
