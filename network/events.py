@@ -76,8 +76,17 @@ outbox_handlers: Registry[OutboxHandler] = Registry("outbox_handlers")
 outbox_failures: Registry[Callable[[OutboxItem, str, bool], None]] = Registry("outbox_failures")
 """Kind of work to ``report(item, reason, is_dead)``, called in the transaction that records a failure."""
 
+template_steps: Registry[Callable[[], None]] = Registry("template_steps")
+"""Step name to ``step()``, run in the template schema after it migrated; running it twice changes nothing."""
+
 provisioning_steps: Registry[Callable[[Any, dict[str, Any]], None]] = Registry("provisioning_steps")
 """Step name (sorted, so prefix with a number) to ``step(site, request)``; runs inside the new schema."""
+
+restricted_tables: Registry[str] = Registry("restricted_tables")
+"""Table to the privileges that the application role keeps on it, for example ``SELECT, INSERT``."""
+
+edition_sources: Registry[Callable[[int], Any]] = Registry("edition_sources")
+"""Kind of local object to ``source(pk)``, which returns ``(EditionContent, approval)`` for one on line here."""
 
 recall_tables: Registry[RecallTable] = Registry("recall_tables")
 """Tables of the sites whose pages a recall takes off line."""

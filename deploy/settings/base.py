@@ -37,6 +37,7 @@ TENANT_APPS = [
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.users",
     "wagtail.snippets",
@@ -45,7 +46,6 @@ TENANT_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
-    "modelsearch",
     "modelcluster",
     "taggit",
     "treebeard",
@@ -61,6 +61,8 @@ TENANT_LIMIT_SET_CALLS = True
 SHOW_PUBLIC_IF_NO_TENANT_FOUND = False
 
 DATABASE_ROLE = env.DATABASE_ROLE
+APPLICATION_ROLE = env.database("app")["USER"]
+PG_DUMP = env.PG_DUMP
 DATABASES = {
     "default": {
         **env.database(env.DATABASE_ROLE),
@@ -78,6 +80,7 @@ MIDDLEWARE = [
     "network.tenancy.health.HealthMiddleware",
     "network.tenancy.middleware.HostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "network.audit.middleware.AuditAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -129,6 +132,10 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "sites_accounts.Staff"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -171,7 +178,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_USER_CREATION_FORM = "sites.accounts.forms.StaffCreationForm"
 WAGTAIL_USER_EDIT_FORM = "sites.accounts.forms.StaffEditForm"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
-WAGTAIL_FINISH_WORKFLOW_ACTION = "sites.editing.workflow.finish_workflow"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "sites.editing.finishing.finish_workflow"
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILIMAGES_IMAGE_MODEL = "sites_media.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "sites_media.SiteDocument"

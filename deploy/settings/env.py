@@ -30,6 +30,7 @@ SEARCH_INDEX: str = env.str("GOVSITES_SEARCH_INDEX", default="govsites")
 SABOTAGE: list[str] = env.list("GOVSITES_SABOTAGE", default=[])
 DATABASE_POOL_SIZE: int = env.int("GOVSITES_DATABASE_POOL_SIZE", default=4)
 MEDIA_PROXY: bool = env.bool("GOVSITES_MEDIA_PROXY", default=False)
+PG_DUMP: str = env.str("GOVSITES_PG_DUMP", default="")
 
 
 def secret_key(*, required: bool) -> str:

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from network.events import restricted_tables
+
 
 class TenancyConfig(AppConfig):
     name = "network.tenancy"
@@ -10,3 +12,5 @@ class TenancyConfig(AppConfig):
 
     def ready(self) -> None:
         from network.tenancy import checks  # noqa: F401  registers system checks once apps are loaded
+        restricted_tables.register("network_tenancy_installation", "SELECT")
+        restricted_tables.register("network_tenancy_registrygeneration", "SELECT")

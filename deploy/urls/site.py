@@ -1,0 +1,27 @@
+"""Addresses of every site."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from sites.feeds.views import SiteFeed, site_map, sitemap
+from sites.media.views import published_file, staff_file
+from themes.views import set_mode
+
+handler403 = "themes.views.permission_denied"
+handler404 = "themes.views.page_not_found"
+handler500 = "themes.views.server_error"
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("search/", include("search.urls")),
+    path("feed.atom", SiteFeed(), name="feed"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("map/", site_map, name="site_map"),
+    path("mode/", set_mode, name="set_mode"),
+    path("files/<str:sha256>/<path:name>", published_file, name="published_file"),
+    path("media/<path:path>", staff_file, name="staff_file"),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,55 @@
+"""The console's places in the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
+
+from network.errors import NotAllowed
+from network.syndication.api import require_network_manager
+
+
+def is_network_manager(request: HttpRequest) -> bool:
+    """Whether the signed-in person manages the group from the site that is entered."""
+    try:
+        require_network_manager(request.user, request.tenant)
+    except NotAllowed:
+        return False
+    return True
+
+
+@hooks.register("register_admin_urls")
+def register_console_urls() -> list[URLPattern | URLResolver]:
+    return [path("network/items/", include("network.console.urls"))]
+
+
+class NetworkMenuItem(MenuItem):
+    """Shown to network managers only."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return is_network_manager(request)
+
+
+@hooks.register("register_admin_menu_item")
+def register_console_menu_item() -> MenuItem:
+    return NetworkMenuItem(_("下发信息"), reverse("network_console:items"), icon_name="site", order=150)
+
+
+@hooks.register("register_page_header_buttons")
+def dispatch_button(page: Page, user: Any, next_url: str | None = None, view_name: str = "") -> Iterator[Button]:
+    """“下发到子站…” on a live page that the network manager looks at."""
+    if page.live and page.depth > 3 and user.has_perm("sites_accounts.manage_network"):
+        yield Button(
+            _("下发到子站…"),
+            reverse("network_console:dispatch", args=[page.pk]),
+            icon_name="site",
+            priority=30,
+        )

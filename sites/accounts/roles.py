@@ -1,0 +1,93 @@
+"""Duties of a site's staff as groups with their rights.
+
+Source of the separation: 工商办字〔2011〕19号 七 (采集、编辑、审核、发布). No role holds Wagtail's
+publish right: the last approval publishes, through the gate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from sites.accounts.models import SYSTEM_USERNAME, Staff
+
+
+@dataclass(frozen=True)
+class Role:
+    """A duty: its key in code, its group name on screen, its rights."""
+
+    key: str
+    name: str
+    page_permissions: tuple[str, ...] = ()
+    media_permissions: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+
+
+EDITOR = Role(
+    "editor",
+    "编辑",
+    page_permissions=("add_page", "change_page"),
+    media_permissions=(
+        "wagtailimages_add",
+        "wagtailimages_choose",
+        "wagtaildocs_add",
+        "wagtaildocs_choose",
+    ),
+)
+REVIEWER = Role("reviewer", "初审")
+FINAL_REVIEWER = Role("final_reviewer", "终审")
+SECRECY_REVIEWER = Role("secrecy_reviewer", "保密审查")
+WEBMASTER = Role(
+    "webmaster",
+    "站点管理",
+    page_permissions=("add_page", "change_page"),
+    media_permissions=("wagtailimages_add", "wagtailimages_choose", "wagtaildocs_add", "wagtaildocs_choose"),
+    permissions=("sites_accounts.take_down", "sites_accounts.add_staff", "sites_accounts.change_staff"),
+)
+NETWORK_MANAGER = Role("network_manager", "站群管理", permissions=("sites_accounts.manage_network",))
+
+ROLES = (EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER, WEBMASTER, NETWORK_MANAGER)
+ROLE_BY_KEY = {role.key: role for role in ROLES}
+REVIEW_DUTIES = (REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER)
+
+MEDIA_CODENAMES = {
+    "wagtailimages_add": ("sites_media", "add_siteimage"),
+    "wagtailimages_choose": ("sites_media", "choose_siteimage"),
+    "wagtaildocs_add": ("sites_media", "add_sitedocument"),
+    "wagtaildocs_choose": ("sites_media", "choose_sitedocument"),
+}
+
+
+def group_of(role: Role) -> Group:
+    """The group behind a role on the current site."""
+    return Group.objects.get(name=role.name)
+
+
+def write_roles() -> None:
+    """Template step: groups with their rights on the root page, the site's system user."""
+    Group.objects.filter(name__in=["Editors", "Moderators"]).delete()
+    root_page = Page.objects.get(depth=1)
+    root_collection = Collection.get_first_root_node()
+    access = _permission("wagtailadmin", "access_admin")
+    for role in ROLES:
+        group, _created = Group.objects.get_or_create(name=role.name)
+        group.permissions.set([access, *[_permission(*name.split(".")) for name in role.permissions]])
+        for codename in role.page_permissions:
+            GroupPagePermission.objects.get_or_create(
+                group=group, page=root_page, permission=_permission("wagtailcore", codename)
+            )
+        for key in role.media_permissions:
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=root_collection, permission=_permission(*MEDIA_CODENAMES[key])
+            )
+    Staff.objects.get_or_create(
+        username=SYSTEM_USERNAME,
+        defaults={"display_name": str(_("系统")), "is_system": True, "is_active": False, "password": "!"},
+    )
+
+
+def _permission(app_label: str, codename: str) -> Permission:
+    return Permission.objects.get(content_type__app_label=app_label, codename=codename)

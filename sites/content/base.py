@@ -1,0 +1,116 @@
+"""The ground every page type stands on (decision 0001: an abstract base over Wagtail's own page)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.fields import StreamField
+from wagtail.models import Page, PagePermissionTester
+
+from network.tenancy.api import absolute_url
+from sites.content.blocks import BodyBlock
+
+TAKE_DOWN = "sites_accounts.take_down"
+
+
+class ReviewedPermissionTester(PagePermissionTester):
+    """Rights on a reviewed page: nobody publishes by hand, a webmaster takes down."""
+
+    def can_publish(self) -> bool:
+        return False
+
+    def can_publish_subpage(self) -> bool:
+        return False
+
+    def can_unpublish(self) -> bool:
+        is_possible = self.user.is_active and self.page.live and not self.page_is_root
+        return bool(is_possible and not self.page_locked() and self.user.has_perm(TAKE_DOWN))
+
+    def can_set_view_restrictions(self) -> bool:
+        return False
+
+
+class SitePage(Page):
+    """A page of one site. Its absolute address comes from the registry, never from a setting."""
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return ReviewedPermissionTester(user, self)
+
+    def get_full_url(self, request: Any = None) -> str | None:
+        path = self.get_url(request)
+        return absolute_url(connection.tenant, path) if path and path.startswith("/") else path
+
+    full_url = property(get_full_url)
+
+    def get_site_path(self) -> str:
+        """The path under which this site shows the page."""
+        parts = self.url_path.split("/", 2)
+        return f"/{parts[2]}" if len(parts) > 2 else "/"
+
+
+class ContentPage(SitePage):
+    """What every reviewed item has: summary, source, department, keywords, body."""
+
+    summary = models.TextField(_("摘要"), blank=True, max_length=500)
+    source = models.CharField(_("来源"), max_length=100, blank=True)
+    author = models.CharField(_("作者"), max_length=60, blank=True)
+    department = models.CharField(_("责任部门"), max_length=80, blank=True)
+    keywords = models.CharField(_("关键词"), max_length=200, blank=True, help_text=_("多个关键词以空格分隔"))
+    document_number = models.CharField(_("文号"), max_length=100, blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("正文"), blank=True)
+
+    subpage_types: list[str] = []
+    parent_page_types = ["sites_pages.ColumnPage"]
+    show_in_menus_default = False
+
+    own_panels: list[Any] = []
+    content_kind = "article"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kind_key(self) -> str:
+        """Key of the kind of item, as lists and search facets name it."""
+        return self.content_kind
+
+    @property
+    def body_facts(self) -> list[tuple[str, str]]:
+        """Label and value pairs shown under the title."""
+        return [(str(_("文号")), self.document_number)] if self.document_number else []
+
+
+def content_panels_of(own: list[Any]) -> list[Any]:
+    """Panels of the writing tab: title, own fields, body."""
+    return [
+        FieldPanel("title"),
+        *own,
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [
+                FieldPanel("source"),
+                FieldPanel("author"),
+                FieldPanel("department"),
+                FieldPanel("document_number"),
+                FieldPanel("keywords"),
+            ],
+            heading=_("稿件信息"),
+        ),
+    ]
+
+
+def edit_handler_of(own: list[Any]) -> TabbedInterface:
+    """Two tabs: writing, address."""
+    return TabbedInterface(
+        [
+            ObjectList(content_panels_of(own), heading=_("内容")),
+            ObjectList([FieldPanel("slug")], heading=_("地址")),
+        ]
+    )

@@ -1,0 +1,85 @@
+"""Neutral bodies as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from network.contracts import Attachment
+
+ALLOWED_SCHEMES = ("http://", "https://", "mailto:", "tel:", "/", "#")
+
+
+def file_url(sha256: str, name: str) -> str:
+    """Path under which any site serves a published file."""
+    return f"/files/{sha256}/{quote(name)}"
+
+
+class BodyRenderer:
+    """Renders one neutral body. ``files`` maps SHA-256 to file facts, ``links`` content ids to addresses."""
+
+    def __init__(self, files: Mapping[str, Mapping[str, Any]], links: Mapping[str, str]) -> None:
+        self.files = files
+        self.links = links
+
+    def html(self, body: Mapping[str, Any]) -> SafeString:
+        blocks = [self._block(block) for block in body.get("blocks", [])]
+        return render_to_string("public/parts/body.html", {"blocks": [block for block in blocks if block]})
+
+    def attachments(self, body: Mapping[str, Any]) -> list[Attachment]:
+        """The files offered with the item, in order."""
+        found = []
+        for block in body.get("blocks", []):
+            facts = self.files.get(block["file"]["uid"]) if block["type"] == "attachment" else None
+            if facts:
+                found.append(
+                    Attachment(
+                        title=block["title"],
+                        url=file_url(facts["sha256"], facts["name"]),
+                        kind=facts["name"].rsplit(".", 1)[-1].upper() if "." in facts["name"] else "",
+                        size=int(facts["size"] or 0),
+                        sha256=facts["sha256"],
+                    )
+                )
+        return found
+
+    def _block(self, block: Mapping[str, Any]) -> dict[str, Any] | None:
+        if block["type"] == "paragraph":
+            return {"type": "paragraph", "html": self._rich_text(block["html"])}
+        if block["type"] == "picture":
+            facts = self.files.get(block["image"]["uid"])
+            return {**block, "url": file_url(facts["sha256"], facts["name"])} if facts else None
+        if block["type"] == "attachment":
+            return None
+        if block["type"] == "table":
+            rows = block["rows"]
+            return {
+                **block,
+                "header": rows[0] if block["has_header"] and rows else [],
+                "rows": rows[1:] if block["has_header"] else rows,
+            }
+        return dict(block)
+
+    def _rich_text(self, html: str) -> SafeString:
+        """Resolve links; one that leads nowhere keeps its words only."""
+        soup = BeautifulSoup(html, "html.parser")
+        for link in soup.find_all("a"):
+            linktype, uid = link.get("linktype"), link.get("uid", "")
+            if linktype == "item":
+                address = self.links.get(uid, "")
+            elif linktype == "file":
+                facts = self.files.get(uid)
+                address = file_url(facts["sha256"], facts["name"]) if facts else ""
+            else:
+                address = link.get("href", "")
+            if not address.startswith(ALLOWED_SCHEMES):
+                link.unwrap()
+                continue
+            link.attrs = {"href": address}
+        # Safe: written in the admin through Wagtail's whitelist, parsed again here, attributes replaced.
+        return mark_safe(str(soup))  # noqa: S308

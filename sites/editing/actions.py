@@ -1,0 +1,121 @@
+"""Every write of review and publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from wagtail.models import Page, TaskState
+
+from network.audit.api import record
+from network.errors import NotAllowed
+from network.events import entry_published, entry_withdrawn
+from network.syndication.api import find_item, publish_version
+from network.tenancy.api import current_site
+from sites.content.base import ContentPage
+from sites.editing.models import ApprovalKind, DutyTask, Outcome
+from sites.editing.queries import approval_in_force, may_decide
+
+INSERT_DECISION = """
+INSERT INTO sites_editing_decision
+    (page_id, revision_id, content_hash, person_id, person_name, duty, outcome, comment, decided_at)
+SELECT object_id::bigint, id, encode(sha256(convert_to(content::text, 'UTF8')), 'hex'), %s, %s, %s, %s, %s, now()
+FROM wagtailcore_revision WHERE id = %s
+RETURNING content_hash
+"""
+
+
+@transaction.atomic
+def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_name: str, comment: str = "") -> None:
+    """Record one person's decision on the revision under review. Raises NotAllowed."""
+    page = task_state.workflow_state.content_object
+    if not may_decide(task, page, acting_user):
+        raise NotAllowed(
+            _("“%(person)s”不能办理“%(step)s”：须由承担该职责、且不是作者也未在其他环节审核过的人员办理。")
+            % {"person": acting_user, "step": task.name}
+        )
+    outcome = Outcome.APPROVE if action_name == "approve" else Outcome.RETURN
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT_DECISION,
+            [acting_user.pk, acting_user.get_username(), task.duty, outcome, comment, task_state.revision_id],
+        )
+        digest = cursor.fetchone()[0]
+    record(
+        f"page.{outcome}",
+        person=acting_user.get_username(),
+        object_kind=page._meta.label_lower,
+        object_id=page.pk,
+        detail={"duty": task.duty, "revision": task_state.revision_id, "title": page.title},
+        after_hash=digest,
+    )
+
+
+@transaction.atomic
+def publish_reviewed(page: Page, *, acting_user: Any) -> None:
+    """Publish the reviewed revision through the gate; everything that follows shares the transaction.
+
+    Raises IntegrityError when the recorded decisions do not suffice; nothing is written then.
+    """
+    revision = page.get_latest_revision()
+    # The last reviewer publishes by approving; the gate, not a publish right, decides.
+    revision.publish(user=acting_user, skip_permission_checks=True)
+    published = Page.objects.get(pk=page.pk).specific
+    approve(ApprovalKind.REVIEW, [published.pk])
+    spread(published, person=acting_user.get_username())
+
+
+def spread(page: Page, *, person: str) -> None:
+    """Tell search and syndication of a page that went on line, in the caller's transaction."""
+    approval = approval_in_force(page.pk)
+    record(
+        "page.publish",
+        person=person,
+        object_kind=page._meta.label_lower,
+        object_id=page.pk,
+        detail={"title": page.title, "approval": approval.get("kind", "")},
+        after_hash=approval.get("rows_hash", ""),
+    )
+    if not isinstance(page, ContentPage):
+        return
+    from sites.pages.api import edition_of, search_entry  # pages asks this app for approvals
+
+    if find_item(page.translation_key) is not None:
+        publish_version(edition_of(page), origin=current_site(), person=person, approval=approval)
+    else:
+        entry_published.emit(search_entry(page))
+
+
+def withdraw_from_search(page: Page, *, person: str) -> None:
+    """Tell search of a page that went off line, in the caller's transaction."""
+    record("page.take_down", person=person, object_kind=page._meta.label_lower, object_id=page.pk, detail={"title": page.title})
+    if isinstance(page, ContentPage):
+        from sites.pages.api import local_document_id  # pages asks this app for approvals
+
+        entry_withdrawn.emit(local_document_id(page))
+
+
+def approve(kind: str, page_ids: Sequence[int]) -> int:
+    """Ask the database for approvals; it re-checks what is recorded. Returns how many it gave."""
+    if not page_ids:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.gate_approve(%s, %s, %s)", [connection.schema_name, str(kind), list(page_ids)])
+        return int(cursor.fetchone()[0])
+
+
+def approve_placements(page_ids: Sequence[int]) -> int:
+    """Approvals of delivered pages: the origin's approval, carried on the edition."""
+    return approve(ApprovalKind.EDITION, page_ids)
+
+
+def approve_provisioned(page_ids: Sequence[int]) -> int:
+    """Approvals of rows that provisioning made from the template (owner role only)."""
+    return approve(ApprovalKind.PROVISIONED, page_ids)
+
+
+def approve_samples(page_ids: Sequence[int]) -> int:
+    """Approvals of demo content (owner role, demo install only)."""
+    return approve(ApprovalKind.SAMPLE, page_ids)

@@ -1,0 +1,29 @@
+"""App configuration of review and publishing."""
+
+from django.apps import AppConfig
+
+
+class EditingConfig(AppConfig):
+    name = "sites.editing"
+    label = "sites_editing"
+    verbose_name = "审核发布"
+
+    def ready(self) -> None:
+        from network.events import provisioning_steps, restricted_tables, template_steps
+        from sites.content.listing import register_list_builder
+        from sites.editing import checks, handlers, workflow  # noqa: F401  checks and handlers register themselves
+        from sites.inbox import listing as inbox_listing
+        from sites.inbox.models import PlacementPage
+        from sites.pages import listing as page_listing
+        from sites.pages.models import ArticlePage, LawPage
+        from sites.pages.provisioning import write_home
+
+        restricted_tables.register("sites_editing_approval", "SELECT")
+        restricted_tables.register("sites_editing_decision", "SELECT, INSERT")
+        restricted_tables.register("sites_editing_gatedtable", "SELECT")
+        template_steps.register("20 home", write_home)
+        template_steps.register("30 workflow", workflow.write_workflow)
+        provisioning_steps.register("10 workflow", workflow.fit_workflow)
+        for model in (ArticlePage, LawPage):
+            register_list_builder(model, page_listing.build_for(model))
+        register_list_builder(PlacementPage, inbox_listing.build)

@@ -1,0 +1,17 @@
+"""Wagtail's signals that review listens to; each calls an action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+from wagtail.models import Page
+from wagtail.signals import page_unpublished
+
+from sites.editing.actions import withdraw_from_search
+
+
+@receiver(page_unpublished)
+def take_out_of_search(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """A page went off line by a webmaster's hand or before its deletion."""
+    withdraw_from_search(instance, person="")

@@ -1,0 +1,140 @@
+"""Decisions of reviewers, approvals of live pages, the tables the gate guards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, Task, TaskState
+
+
+class Duty(models.TextChoices):
+    """Steps of review; each is another person's."""
+
+    FIRST = "reviewer", _("初审")
+    FINAL = "final_reviewer", _("终审")
+    SECRECY = "secrecy_reviewer", _("保密审查")
+
+
+class Outcome(models.TextChoices):
+    APPROVE = "approve", _("通过")
+    RETURN = "return", _("退回")
+
+
+class Decision(models.Model):
+    """What one person decided on one exact form of an item.
+
+    ``content_hash`` is SHA-256 of the revision's stored content, computed by the database. The
+    application role may insert and read only.
+    """
+
+    page_id = models.BigIntegerField(db_index=True)
+    revision_id = models.BigIntegerField(db_index=True)
+    content_hash = models.CharField(max_length=64)
+    person_id = models.BigIntegerField()
+    person_name = models.CharField(max_length=150)
+    duty = models.CharField(_("职责"), max_length=20, choices=Duty.choices)
+    outcome = models.CharField(_("意见"), max_length=8, choices=Outcome.choices)
+    comment = models.TextField(blank=True)
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("审核意见")
+        verbose_name_plural = _("审核意见")
+
+
+class ApprovalKind(models.TextChoices):
+    REVIEW = "review", _("审核")
+    EDITION = "edition", _("下发")
+    PROVISIONED = "provisioned", _("开站")
+    SAMPLE = "sample", _("样例")
+
+
+class Approval(models.Model):
+    """The right of one page to be live in exactly these stored rows.
+
+    Only the SQL function ``public.gate_approve`` writes this table.
+    """
+
+    page_id = models.BigIntegerField()
+    kind = models.CharField(max_length=12, choices=ApprovalKind.choices)
+    rows_hash = models.CharField(max_length=64)
+    revision_id = models.BigIntegerField(null=True)
+    people = models.PositiveSmallIntegerField(default=0)
+    decisions = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    voided_at = models.DateTimeField(null=True)
+    voided_reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("核准")
+        verbose_name_plural = _("核准")
+        indexes = [models.Index(fields=["page_id", "rows_hash"], name="approval_of_rows")]
+
+
+class GatedTable(models.Model):
+    """A page-type or child table whose rows count for the hash of a page; written by migrations."""
+
+    table_name = models.CharField(max_length=63, primary_key=True)
+    page_column = models.CharField(max_length=63)
+    is_child = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("受控表")
+        verbose_name_plural = _("受控表")
+
+
+class DutyTask(Task):
+    """A review step that another person must take: never an author, never who decided before."""
+
+    duty = models.CharField(_("职责"), max_length=20, choices=Duty.choices, unique=True)
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, verbose_name=_("人员组"))
+
+    admin_form_fields = [*Task.admin_form_fields, "group"]
+
+    class Meta:
+        verbose_name = _("审核环节")
+        verbose_name_plural = _("审核环节")
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(_("由承担该职责的人员审核；作者本人和已在其他环节审核的人员不能办理。"))
+
+    def _may_decide(self, page: Page, user: Any) -> bool:
+        from sites.editing.queries import may_decide  # queries reads these models
+
+        return may_decide(self, page, user)
+
+    def user_can_access_editor(self, obj: Page, user: Any) -> bool:
+        return self._may_decide(obj, user)
+
+    def locked_for_user(self, obj: Page, user: Any) -> bool:
+        return not self._may_decide(obj, user)
+
+    def user_can_lock(self, obj: Page, user: Any) -> bool:
+        return False
+
+    def user_can_unlock(self, obj: Page, user: Any) -> bool:
+        return False
+
+    def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:
+        if not self._may_decide(obj, user):
+            return []
+        return [
+            ("reject", _("退回修改"), True),
+            ("approve", _("通过"), False),
+            ("approve", _("通过并附意见"), True),
+        ]
+
+    def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
+        from sites.editing.actions import decide  # actions writes these models
+
+        decide(self, task_state, acting_user=user, action_name=action_name, comment=kwargs.get("comment", ""))
+        super().on_action(task_state, user, action_name, **kwargs)
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
+        if user.groups.filter(pk=self.group_id).exists():
+            return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+        return TaskState.objects.none()

@@ -1,0 +1,68 @@
+"""Migration operations that put tables behind the publish gate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.db.migrations.operations import RunSQL
+
+SQL = Path(__file__).parent / "sql" / "gate.sql"
+# Two schemas may migrate at the same time; replacing one function twice at once is an error.
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('sites.editing gate functions'));"
+PAGE_COLUMNS = "live, title, seo_title, search_description, content_type_id, first_published_at"
+
+
+class InstallGateFunctions(RunSQL):
+    """(Re)places the group-wide gate functions."""
+
+    def __init__(self) -> None:
+        # Two PL/pgSQL records are read in branches only where they were assigned.
+        super().__init__(sql=[LOCK, SQL.read_text(encoding="utf-8")], reverse_sql=RunSQL.noop)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__qualname__, [], {})
+
+
+class GatePages(RunSQL):
+    """Guards the page table; only the columns that a reader sees count, so tree moves pass."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            sql=f"""
+            CREATE CONSTRAINT TRIGGER publish_gate AFTER INSERT OR UPDATE OF {PAGE_COLUMNS} ON wagtailcore_page
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.gate_check('id');
+            CREATE TRIGGER publish_gate_void AFTER UPDATE OF live ON wagtailcore_page
+                FOR EACH ROW WHEN (OLD.live AND NOT NEW.live) EXECUTE FUNCTION public.gate_void();
+            """,
+            reverse_sql="""
+            DROP TRIGGER publish_gate_void ON wagtailcore_page;
+            DROP TRIGGER publish_gate ON wagtailcore_page;
+            """,
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__qualname__, [], {})
+
+
+class GateTable(RunSQL):
+    """Guards one page-type table, or a child table with ``is_child``."""
+
+    def __init__(self, table: str, page_column: str, is_child: bool = False) -> None:
+        self.table, self.page_column, self.is_child = table, page_column, is_child
+        events = "INSERT OR UPDATE OR DELETE" if is_child else "INSERT OR UPDATE"
+        super().__init__(
+            sql=f"""
+            CREATE CONSTRAINT TRIGGER publish_gate AFTER {events} ON {table}
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.gate_check('{page_column}');
+            INSERT INTO sites_editing_gatedtable (table_name, page_column, is_child)
+                VALUES ('{table}', '{page_column}', {str(is_child).lower()});
+            """,
+            reverse_sql=f"""
+            DELETE FROM sites_editing_gatedtable WHERE table_name = '{table}';
+            DROP TRIGGER publish_gate ON {table};
+            """,
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__qualname__, [self.table, self.page_column, self.is_child], {})

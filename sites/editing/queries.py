@@ -1,0 +1,74 @@
+"""Reads of decisions and approvals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count
+from wagtail.models import Page, Revision
+
+from sites.editing.models import Approval, ApprovalKind, Decision, DutyTask, Outcome
+
+
+def authors_of(page: Page) -> set[int]:
+    """Everybody who wrote on a page since its last approval by review, with its owner."""
+    last = (
+        Approval.objects.filter(page_id=page.pk, kind=ApprovalKind.REVIEW)
+        .order_by("-revision_id")
+        .values_list("revision_id", flat=True)
+        .first()
+    )
+    writers = set(
+        Revision.objects.filter(object_id=str(page.pk), base_content_type=page.get_base_content_type(), pk__gt=last or 0)
+        .exclude(user=None)
+        .values_list("user_id", flat=True)
+    )
+    return writers | ({page.owner_id} if page.owner_id else set())
+
+
+def may_decide(task: DutyTask, page: Page, user: Any) -> bool:
+    """True for a person of the step's group who is no author and decided no other step of this form."""
+    if not user.is_active or not user.groups.filter(pk=task.group_id).exists():
+        return False
+    if user.pk in authors_of(page):
+        return False
+    return not Decision.objects.filter(
+        page_id=page.pk, revision_id=page.latest_revision_id, person_id=user.pk, outcome=Outcome.APPROVE
+    ).exists()
+
+
+def sample_page_ids(page_ids: Iterable[int]) -> set[int]:
+    """Those of these pages that are live as samples."""
+    return set(
+        Approval.objects.filter(page_id__in=list(page_ids), kind=ApprovalKind.SAMPLE, voided_at=None).values_list(
+            "page_id", flat=True
+        )
+    )
+
+
+def approval_in_force(page_id: int) -> dict[str, Any]:
+    """Kind, rows hash, number of people of a page's approval; empty when it has none."""
+    approval = Approval.objects.filter(page_id=page_id, voided_at=None).order_by("-pk").first()
+    if approval is None:
+        return {}
+    return {
+        "kind": approval.kind,
+        "rows_hash": approval.rows_hash,
+        "people": approval.people,
+        "approved_at": approval.created_at.isoformat(),
+    }
+
+
+def live_pages_by_kind() -> dict[str, int]:
+    """Number of live pages of the current site by the kind of their approval."""
+    live = Page.objects.live().filter(depth__gt=1).values_list("pk", flat=True)
+    rows = (
+        Approval.objects.filter(voided_at=None, page_id__in=live)
+        .values("kind")
+        .annotate(number=Count("page_id", distinct=True))
+        .values_list("kind", "number")
+    )
+    return dict(rows)
+
+

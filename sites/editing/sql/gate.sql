@@ -1,0 +1,232 @@
+-- The publish gate. A live page must match an approval in exactly its stored rows, by whatever way it
+-- came to be live. Functions are group-wide; they work on the schema that they are told.
+
+-- SHA-256 over the stored rows of one page: what a reader sees, without keys and places in the tree.
+CREATE OR REPLACE FUNCTION public.gate_page_hash(p_schema text, p_page bigint) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    gated record;
+    part text;
+    whole text;
+BEGIN
+    EXECUTE format(
+        'SELECT jsonb_build_object(''type'', content_type_id, ''title'', title, ''seo_title'', seo_title,
+            ''search_description'', search_description, ''first_published_at'', first_published_at)::text
+         FROM %I.wagtailcore_page WHERE id = $1', p_schema) INTO whole USING p_page;
+    IF whole IS NULL THEN
+        RETURN NULL;
+    END IF;
+    FOR gated IN EXECUTE format(
+        'SELECT table_name, page_column FROM %I.sites_editing_gatedtable ORDER BY table_name', p_schema)
+    LOOP
+        EXECUTE format(
+            'SELECT string_agg(facts::text, E''\n'' ORDER BY facts::text)
+             FROM (SELECT to_jsonb(held) - ''id'' - %3$L AS facts FROM %1$I.%2$I AS held WHERE held.%3$I = $1) AS rows',
+            p_schema, gated.table_name, gated.page_column) INTO part USING p_page;
+        IF part IS NOT NULL THEN
+            whole := whole || E'\n' || gated.table_name || E'\n' || part;
+        END IF;
+    END LOOP;
+    RETURN encode(sha256(convert_to(whole, 'UTF8')), 'hex');
+END $$;
+
+-- Fired at commit on the page table and every gated table.
+CREATE OR REPLACE FUNCTION public.gate_check() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    held record;
+    page_key bigint;
+    is_approved boolean;
+BEGIN
+    page_key := CASE WHEN TG_OP = 'DELETE' THEN (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
+                     ELSE (to_jsonb(NEW) ->> TG_ARGV[0])::bigint END;
+    EXECUTE format('SELECT live, depth, title, alias_of_id FROM %I.wagtailcore_page WHERE id = $1', TG_TABLE_SCHEMA)
+        INTO held USING page_key;
+    IF held IS NULL OR NOT held.live OR held.depth = 1 THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE format(
+        'SELECT EXISTS (SELECT 1 FROM %I.sites_editing_approval
+         WHERE page_id IN ($1, coalesce($2, $1)) AND voided_at IS NULL AND rows_hash = public.gate_page_hash($3, $1))',
+        TG_TABLE_SCHEMA) INTO is_approved USING page_key, held.alias_of_id, TG_TABLE_SCHEMA;
+    IF NOT is_approved THEN
+        RAISE EXCEPTION 'Page % "%" of site % is not approved in this form.', page_key, held.title, TG_TABLE_SCHEMA
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
+                  HINT = 'Submit it for review; the last approval publishes it.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- A page that goes off line loses its approvals.
+CREATE OR REPLACE FUNCTION public.gate_void() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format(
+        'UPDATE %I.sites_editing_approval SET voided_at = now(), voided_reason = ''off line''
+         WHERE page_id = $1 AND voided_at IS NULL', TG_TABLE_SCHEMA) USING OLD.id;
+    RETURN NULL;
+END $$;
+
+-- True when a stored value says the same as the value in a revision's JSON.
+CREATE OR REPLACE FUNCTION public.gate_same(p_stored jsonb, p_revised jsonb) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    revised_text text := p_revised #>> '{}';
+BEGIN
+    IF p_stored = p_revised THEN
+        RETURN true;
+    END IF;
+    IF coalesce(p_stored #>> '{}', '') = '' AND coalesce(revised_text, '') = '' THEN
+        RETURN true;
+    END IF;
+    IF p_revised IS NULL OR jsonb_typeof(p_revised) <> 'string' THEN
+        RETURN false;
+    END IF;
+    BEGIN
+        IF jsonb_typeof(p_stored) IN ('array', 'object', 'number', 'boolean') THEN
+            RETURN p_stored = revised_text::jsonb;
+        END IF;
+        RETURN (p_stored #>> '{}')::timestamptz = revised_text::timestamptz;
+    EXCEPTION WHEN others THEN
+        RETURN false;
+    END;
+END $$;
+
+-- True when the stored rows of a page say what this revision says.
+CREATE OR REPLACE FUNCTION public.gate_rows_match(p_schema text, p_page bigint, p_content jsonb) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    gated record;
+    held jsonb;
+    field text;
+    value jsonb;
+    name text;
+BEGIN
+    EXECUTE format('SELECT jsonb_build_object(''title'', title, ''seo_title'', seo_title,
+        ''search_description'', search_description) FROM %I.wagtailcore_page WHERE id = $1', p_schema)
+        INTO held USING p_page;
+    FOR field, value IN SELECT * FROM jsonb_each(held) LOOP
+        IF NOT public.gate_same(value, p_content -> field) THEN
+            RETURN false;
+        END IF;
+    END LOOP;
+    FOR gated IN EXECUTE format(
+        'SELECT table_name, page_column FROM %I.sites_editing_gatedtable WHERE NOT is_child', p_schema)
+    LOOP
+        EXECUTE format('SELECT to_jsonb(held) - %3$L FROM %1$I.%2$I AS held WHERE held.%3$I = $1',
+            p_schema, gated.table_name, gated.page_column) INTO held USING p_page;
+        IF held IS NULL THEN
+            CONTINUE;
+        END IF;
+        FOR field, value IN SELECT * FROM jsonb_each(held) LOOP
+            name := CASE WHEN p_content ? field THEN field ELSE regexp_replace(field, '_id$', '') END;
+            IF NOT (p_content ? name) OR NOT public.gate_same(value, p_content -> name) THEN
+                RETURN false;
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN true;
+END $$;
+
+-- The only writer of approvals. Re-checks what it is told against what is recorded; p_kind is
+--   review       decisions on the live revision, by as many different people as the level's rule asks,
+--                at least two, none of them an author, one of them the secrecy reviewer
+--   edition      a placement of a live item without a local note
+--   provisioned  rows that provisioning makes from the template (owner role only)
+--   sample       sample content of a demo install (owner role only)
+-- Returns the number of pages approved; raises for the first that does not qualify.
+CREATE OR REPLACE FUNCTION public.gate_approve(p_schema text, p_kind text, p_pages bigint[]) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
+    page_key bigint;
+    held record;
+    revised record;
+    people integer;
+    is_secrecy_checked boolean;
+    decisions jsonb;
+    authors bigint[];
+    required integer;
+    origin_approval jsonb;
+    count_approved integer := 0;
+BEGIN
+    IF p_kind NOT IN ('review', 'edition', 'provisioned', 'sample') THEN
+        RAISE EXCEPTION 'Approval kind % does not exist.', p_kind USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF p_kind IN ('provisioned', 'sample') AND NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
+        RAISE EXCEPTION 'Approvals of kind % are written by the owner role only.', p_kind
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF p_kind = 'sample' AND NOT coalesce((SELECT is_demo FROM public.network_tenancy_installation), false) THEN
+        RAISE EXCEPTION 'Sample content is allowed in a demo install only.' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF p_kind = 'review' THEN
+        SELECT max(greatest((rule.value #>> '{}')::integer, 2)) INTO required
+        FROM public.network_rules_rule AS rule JOIN public.network_tenancy_site AS site ON site.schema_name = p_schema
+        WHERE rule.key = 'review.people' AND rule.level IN (site.level, 'all')
+          AND rule.effective_from <= current_date AND coalesce(rule.effective_to, 'infinity') >= current_date;
+        IF required IS NULL THEN
+            RAISE EXCEPTION 'No rule review.people is in force for site %.', p_schema
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
+        END IF;
+    END IF;
+    FOREACH page_key IN ARRAY p_pages LOOP
+        EXECUTE format('SELECT id, live, title, live_revision_id, owner_id FROM %I.wagtailcore_page WHERE id = $1', p_schema)
+            INTO held USING page_key;
+        IF held.id IS NULL THEN
+            RAISE EXCEPTION 'Page % does not exist on site %.', page_key, p_schema USING ERRCODE = 'no_data_found';
+        END IF;
+        people := 0;
+        decisions := '[]'::jsonb;
+        IF p_kind = 'review' THEN
+            EXECUTE format('SELECT id, user_id, content, encode(sha256(convert_to(content::text, ''UTF8'')), ''hex'') AS hash
+                FROM %I.wagtailcore_revision WHERE id = $1 AND object_id = $2::text', p_schema)
+                INTO revised USING held.live_revision_id, page_key;
+            IF revised.id IS NULL OR NOT public.gate_rows_match(p_schema, page_key, revised.content) THEN
+                RAISE EXCEPTION 'Page % "%" does not stand as its reviewed revision says.', page_key, held.title
+                    USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
+            END IF;
+            -- Authors: everybody who wrote since the last approval, with the owner.
+            EXECUTE format('SELECT array_agg(DISTINCT writer) FROM (
+                    SELECT user_id AS writer FROM %1$I.wagtailcore_revision
+                    WHERE object_id = $1::text AND id <= $2 AND id > coalesce((
+                        SELECT max(revision_id) FROM %1$I.sites_editing_approval
+                        WHERE page_id = $1 AND kind = ''review''), 0)
+                    UNION SELECT $3 UNION SELECT $4) AS writers WHERE writer IS NOT NULL', p_schema)
+                INTO authors USING page_key, revised.id, held.owner_id::integer, revised.user_id::integer;
+            EXECUTE format('SELECT count(DISTINCT person_id) AS people,
+                    coalesce(bool_or(duty = ''secrecy_reviewer''), false), coalesce(jsonb_agg(id ORDER BY id), ''[]'')
+                FROM %I.sites_editing_decision AS decision
+                WHERE page_id = $1 AND revision_id = $2 AND content_hash = $3 AND outcome = ''approve''
+                  AND NOT (person_id = ANY(coalesce($4, ''{}'')))
+                  AND EXISTS (SELECT 1 FROM %I.sites_accounts_staff WHERE id = decision.person_id AND is_active)', p_schema, p_schema)
+                INTO people, is_secrecy_checked, decisions USING page_key, revised.id, revised.hash, authors;
+            IF NOT is_secrecy_checked THEN
+                RAISE EXCEPTION 'Page % "%" has no secrecy check by another person.', page_key, held.title
+                    USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
+            END IF;
+            IF people < required THEN
+                RAISE EXCEPTION 'Page % "%" was approved by % people, the rule asks for %.', page_key, held.title, people, required
+                    USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
+            END IF;
+        ELSIF p_kind = 'edition' THEN
+            EXECUTE format('SELECT edition.approval FROM %I.sites_inbox_placementpage AS placement
+                JOIN public.network_syndication_item AS item ON item.content_id = placement.content_id AND item.state = ''live''
+                JOIN public.network_syndication_edition AS edition
+                  ON edition.content_id = item.content_id AND edition.version = item.version
+                WHERE placement.page_ptr_id = $1 AND placement.local_note = '''' ', p_schema)
+                INTO origin_approval USING page_key;
+            IF origin_approval IS NULL OR NOT (origin_approval ? 'kind') THEN
+                RAISE EXCEPTION 'Page % "%" is not the plain placement of a live item.', page_key, held.title
+                    USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
+            END IF;
+        END IF;
+        EXECUTE format('UPDATE %I.sites_editing_approval SET voided_at = now(), voided_reason = ''superseded''
+            WHERE page_id = $1 AND voided_at IS NULL', p_schema) USING page_key;
+        EXECUTE format('INSERT INTO %I.sites_editing_approval
+                (page_id, kind, rows_hash, revision_id, people, decisions, created_at, voided_reason)
+            VALUES ($1, $2, public.gate_page_hash($3, $1), $4, $5, $6, now(), '''')', p_schema)
+            USING page_key, p_kind, p_schema, held.live_revision_id, people, decisions;
+        count_approved := count_approved + 1;
+    END LOOP;
+    RETURN count_approved;
+END $$;

@@ -1,0 +1,35 @@
+"""Review as a Wagtail workflow: steps by duty, the last approval publishes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wagtail.models import Page, Workflow, WorkflowPage, WorkflowTask
+
+from network.rules.api import rule_value
+from sites.accounts.roles import FINAL_REVIEWER, REVIEWER, SECRECY_REVIEWER, group_of
+from sites.editing.models import DutyTask
+
+WORKFLOW_NAME = "审核发布"
+STEPS = (REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER)
+
+
+def write_workflow() -> None:
+    """Template step: the review workflow on the root page, instead of Wagtail's own."""
+    WorkflowPage.objects.all().delete()
+    Workflow.objects.exclude(name=WORKFLOW_NAME).update(active=False)
+    workflow, _created = Workflow.objects.get_or_create(name=WORKFLOW_NAME, defaults={"active": True})
+    WorkflowTask.objects.filter(workflow=workflow).delete()
+    for order, role in enumerate(STEPS):
+        task, _created = DutyTask.objects.get_or_create(
+            duty=role.key, defaults={"name": role.name, "group": group_of(role), "active": True}
+        )
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
+    WorkflowPage.objects.create(workflow=workflow, page=Page.objects.get(depth=1))
+
+
+def fit_workflow(site: Any, request: dict[str, Any]) -> None:
+    """Provisioning step: as many steps as the level's rule asks people for, secrecy always last."""
+    people = max(int(rule_value("review.people", level=site.level)), 2)
+    kept = [*STEPS[: people - 1], SECRECY_REVIEWER] if people < len(STEPS) else list(STEPS)
+    WorkflowTask.objects.exclude(task__in=DutyTask.objects.filter(duty__in=[role.key for role in kept])).delete()

@@ -1,0 +1,32 @@
+"""What feeds and sitemap list."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from wagtail.models import Page
+
+from network.contracts import ListItem
+from sites.content.listing import list_items
+from sites.content.queries import site_path
+
+ITEM_DEPTH = 4
+SITEMAP_LIMIT = 50_000
+
+
+def newest_items(count: int) -> list[ListItem]:
+    """The newest live items, newest first."""
+    return list_items(Page.objects.live().filter(depth=ITEM_DEPTH).order_by("-first_published_at", "-id")[:count])
+
+
+def sitemap_entries() -> Iterator[tuple[str, datetime.datetime | None]]:
+    """``(path, last change)`` of home, columns, items; a recalled item is not among them."""
+    pages = Page.objects.live().filter(depth__gt=1).order_by("path")
+    listed: set[str] = set()
+    items = [page for page in pages[:SITEMAP_LIMIT]]
+    listed.update(line.url for line in list_items(page for page in items if page.depth == ITEM_DEPTH))
+    for page in items:
+        path = site_path(page.url_path)
+        if page.depth < ITEM_DEPTH or path in listed:
+            yield path, page.last_published_at

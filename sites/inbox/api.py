@@ -1,0 +1,5 @@
+"""The door of received items."""
+
+from sites.inbox.queries import link_addresses
+
+__all__ = ["link_addresses"]

@@ -1,0 +1,61 @@
+"""Placements: local pages that show an edition of another site, locked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
+
+from sites.content.base import ReviewedPermissionTester, SitePage
+
+
+class LockedPermissionTester(ReviewedPermissionTester):
+    """A placed item is kept by its sender: no copy, no deletion, no take-down on the receiving site."""
+
+    def can_copy(self) -> bool:
+        return False
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return False
+
+    def can_unpublish(self) -> bool:
+        return False
+
+
+class PlacementPage(SitePage):
+    """One received item at this site: column, address, local note. Title and body are the edition's.
+
+    Names its edition by content id without a foreign key, so that a dump of one site restores alone.
+    ``title`` is kept for the admin's lists; the public page always shows the edition's.
+    """
+
+    content_id = models.UUIDField(_("内容编号"), db_index=True, editable=False)
+    origin = models.CharField(_("发出站点"), max_length=63, editable=False)
+    placed_version = models.PositiveIntegerField(_("版本"), default=0, editable=False)
+    local_note = models.CharField(_("本站附注"), max_length=300, blank=True)
+
+    is_creatable = False
+    subpage_types: list[str] = []
+    parent_page_types = ["sites_pages.ColumnPage"]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(_("本页为上级站点下发的信息，标题和正文由发出站点维护，本站可填写附注；附注须经审核后公开。")),
+            FieldPanel("local_note"),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("下发信息")
+        verbose_name_plural = _("下发信息")
+        constraints = [models.UniqueConstraint(fields=["content_id"], name="placement_once")]
+
+    def permissions_for_user(self, user: Any) -> LockedPermissionTester:
+        return LockedPermissionTester(user, self)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from sites.inbox.serving import serve_placement  # serving reads this model
+
+        return serve_placement(request, self)

@@ -1,0 +1,40 @@
+"""Reads of received items."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from network.syndication.api import presence
+from network.tenancy.api import absolute_url, get_site_by_schema
+from sites.content.queries import local_addresses, site_path
+from sites.inbox.models import PlacementPage
+
+ITEM_LINK = re.compile(r'linktype="item"[^>]*uid="([0-9a-f-]{36})"|uid="([0-9a-f-]{36})"[^>]*linktype="item"')
+
+
+def link_addresses(body: Mapping[str, Any]) -> dict[str, str]:
+    """Address of every item a neutral body links to: placed or written here first, else at its origin."""
+    wanted = {
+        first or second
+        for block in body.get("blocks", [])
+        for first, second in ITEM_LINK.findall(block.get("html", ""))
+    }
+    if not wanted:
+        return {}
+    addresses: dict[str, str] = {}
+    for content_id, places in presence([uuid.UUID(uid) for uid in wanted]).items():
+        own = next((place for place in places if place.schema_name == connection.schema_name), None)
+        if own:
+            addresses[str(content_id)] = own.path
+        elif places:
+            origin = get_site_by_schema(places[0].schema_name)
+            addresses[str(content_id)] = absolute_url(origin, places[0].path)
+    addresses.update(local_addresses(sorted(wanted)))
+    for content_id, url_path in PlacementPage.objects.live().filter(content_id__in=wanted).values_list("content_id", "url_path"):
+        addresses[str(content_id)] = site_path(url_path)
+    return addresses

@@ -1,0 +1,43 @@
+"""The group's store of published bytes: one file per SHA-256, read-only for sites."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from network.errors import InvalidValue
+
+
+def blob_path(sha256: str) -> Path:
+    """Where the bytes with this hash lie."""
+    return Path(settings.MEDIA_ROOT) / "blobs" / sha256[:2] / sha256
+
+
+def keep_blobs(files: Iterable[dict[str, Any]]) -> None:
+    """Copy a site's files into the store before anything refers to them there.
+
+    Written beside, synced, then renamed: no row may name bytes that are not whole on disk.
+    Raises InvalidValue when a file is missing at the site.
+    """
+    for entry in files:
+        target = blob_path(entry["sha256"])
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            source = default_storage.open(entry["stored_as"], "rb")
+        except FileNotFoundError as error:
+            raise InvalidValue(f"文件“{entry['name']}”在本站已丢失，请重新上传后再下发。", file=entry["name"]) from error
+        with source, tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as copy:
+            shutil.copyfileobj(source, copy)
+            copy.flush()
+            os.fsync(copy.fileno())
+        Path(copy.name).chmod(0o640)
+        Path(copy.name).rename(target)

@@ -1,0 +1,47 @@
+"""An article: news, notices, explanations, warnings, other items of plain form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+
+from sites.content.base import ContentPage, edit_handler_of
+from sites.content.forms import ContentPageForm
+
+
+class Kind(models.TextChoices):
+    """Kinds of items as search facets and lists name them."""
+
+    NEWS = "news", _("动态")
+    NOTICE = "notice", _("通知公告")
+    POLICY = "policy", _("政策文件")
+    INTERPRETATION = "interpretation", _("政策解读")
+    STATISTICS = "statistics", _("统计数据")
+    WARNING = "warning", _("消费警示")
+    SPECIAL = "special", _("专题")
+
+
+class ArticlePage(ContentPage):
+    """One reviewed article."""
+
+    kind = models.CharField(_("信息类别"), max_length=16, choices=Kind.choices, default=Kind.NEWS)
+
+    base_form_class = ContentPageForm
+    edit_handler = edit_handler_of([FieldPanel("kind")])
+
+    class Meta:
+        verbose_name = _("文章")
+        verbose_name_plural = _("文章")
+
+    @property
+    def kind_key(self) -> str:
+        return self.kind
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from sites.pages.serving import serve_content  # serving knows every page type, this one included
+
+        return serve_content(request, self)

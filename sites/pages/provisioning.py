@@ -1,0 +1,63 @@
+"""Columns of a new site."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import connection
+from wagtail.models import Page
+from wagtail.models import Site as WagtailSite
+
+from sites.accounts.api import system_user
+from sites.content.bulk import insert_pages
+from sites.content.trees import ColumnSpec, standard_tree
+from sites.editing.api import approve_provisioned
+from sites.pages.column import ColumnPage
+from sites.pages.home import HomePage
+
+
+def write_home() -> None:
+    """Template step: the home page instead of Wagtail's welcome page; every site starts from it."""
+    if HomePage.objects.exists():
+        return
+    root = Page.objects.get(depth=1)
+    WagtailSite.objects.all().delete()
+    for page in Page.objects.filter(depth=2):
+        page.delete()
+    root.refresh_from_db()
+    (home,) = insert_pages(root, [HomePage(title="首页", slug="home", live=True)], owner=system_user())
+    WagtailSite.objects.create(hostname="template.gov.cn", port=443, root_page=home, is_default_site=True)
+    approve_provisioned([home.pk])
+
+
+def open_columns(site: Any, request: dict[str, Any]) -> None:
+    """Provisioning step: renew identities that came with the template, write the standard columns."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE wagtailcore_page SET translation_key = gen_random_uuid()")
+        cursor.execute("UPDATE wagtailcore_site SET hostname = %s, port = 443", [request["domain"]])
+    home = HomePage.objects.get()
+    columns: list[ColumnPage] = []
+    for spec in standard_tree(site.level):
+        columns.append(_column(spec, ""))
+        columns += [_column(child, spec.key) for child in spec.children]
+    for column in columns:
+        column.translation_key = uuid.uuid4()
+    pages = insert_pages(home, columns, owner=system_user())
+    approve_provisioned([page.pk for page in pages])
+
+
+def _column(spec: ColumnSpec, parent_key: str) -> ColumnPage:
+    return ColumnPage(
+        title=spec.title,
+        slug=spec.slug,
+        live=True,
+        show_in_menus=True,
+        key=spec.key,
+        parent_key=parent_key,
+        column_type=spec.type,
+        user_type=spec.user_type,
+        description=spec.description,
+        keywords=spec.keywords,
+        clock_key=spec.clock_key,
+    )

@@ -1,0 +1,165 @@
+"""Reads of columns and what stands in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from network.contracts import ListItem, NavigationItem, PageLink, Pagination, Section
+from sites.content.listing import list_items
+from sites.content.queries import site_path
+
+if TYPE_CHECKING:
+    from sites.pages.column import ColumnPage
+
+ITEM_DEPTH = 4
+PATH_OF_COLUMN = 12
+
+
+def _columns() -> list[ColumnPage]:
+    from sites.pages.column import ColumnPage  # the page type reads through this module
+
+    return list(ColumnPage.objects.live().order_by("path"))
+
+
+def navigation() -> list[NavigationItem]:
+    """The navigation row of the site whose schema is in use: live columns, grouped."""
+    columns = _columns()
+    children: dict[str, list[ColumnPage]] = defaultdict(list)
+    for column in columns:
+        if column.parent_key:
+            children[column.parent_key].append(column)
+    return [
+        NavigationItem(
+            title=column.title,
+            url=site_path(column.url_path),
+            key=column.key,
+            children=[
+                NavigationItem(title=child.title, url=site_path(child.url_path), key=child.key)
+                for child in children[column.key]
+            ],
+        )
+        for column in columns
+        if not column.parent_key
+    ]
+
+
+def child_columns(column: ColumnPage) -> list[NavigationItem]:
+    """Columns grouped under this one, or beside it when it is grouped itself."""
+    group = column.parent_key or column.key
+    return [
+        NavigationItem(
+            title=other.title, url=site_path(other.url_path), key=other.key, is_current=other.pk == column.pk
+        )
+        for other in _columns()
+        if other.parent_key == group
+    ]
+
+
+def column_items(column: ColumnPage, number: str, size: int) -> tuple[list[ListItem], Pagination]:
+    """One page of a column's items with those of the columns grouped under it, newest first."""
+    keys = [other.path for other in _columns() if other.parent_key == column.key]
+    inside = Q()
+    for path in [column.path, *keys]:
+        inside |= Q(path__startswith=path)
+    pages = Page.objects.live().filter(inside, depth=ITEM_DEPTH).order_by("-first_published_at", "-id")
+    paginator = Paginator(pages, size)
+    page = paginator.get_page(number)
+    base = column.get_site_path()
+    return list_items(page.object_list), _pagination(base, page.number, paginator)
+
+
+def _pagination(base: str, number: int, paginator: Paginator) -> Pagination:
+    def url(target: int) -> str:
+        return base if target == 1 else f"{base}?page={target}"
+
+    shown = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+    links = [
+        PageLink(number=entry, url="" if entry == number else url(entry), is_current=entry == number)
+        if isinstance(entry, int)
+        else PageLink(number=0)
+        for entry in shown
+    ]
+    return Pagination(
+        number=number,
+        total_pages=paginator.num_pages,
+        total=paginator.count,
+        previous_url=url(number - 1) if number > 1 else "",
+        next_url=url(number + 1) if number < paginator.num_pages else "",
+        links=links,
+    )
+
+
+def breadcrumbs(page: Page) -> list[NavigationItem]:
+    """Home first, the page's column last."""
+    from sites.pages.column import ColumnPage  # the page type reads through this module
+
+    trail = [NavigationItem(title=_("首页"), url="/")]
+    column = ColumnPage.objects.filter(path=page.path[:PATH_OF_COLUMN]).first()
+    if column is not None:
+        group = ColumnPage.objects.live().filter(key=column.parent_key).first() if column.parent_key else None
+        for entry in (group, column):
+            if entry is not None:
+                trail.append(NavigationItem(title=entry.title, url=site_path(entry.url_path), key=entry.key))
+    return trail
+
+
+HOME_ROWS = """
+SELECT id, top_key, own_key FROM (
+    SELECT page.id, page.first_published_at,
+           coalesce(nullif(facts.parent_key, ''), facts.key) AS top_key, facts.key AS own_key,
+           row_number() OVER (PARTITION BY coalesce(nullif(facts.parent_key, ''), facts.key)
+                              ORDER BY page.first_published_at DESC, page.id DESC) AS top_rank,
+           row_number() OVER (PARTITION BY facts.key ORDER BY page.first_published_at DESC, page.id DESC) AS own_rank
+    FROM wagtailcore_page AS page
+    JOIN wagtailcore_page AS parent ON parent.path = substr(page.path, 1, %s) AND parent.live
+    JOIN sites_pages_columnpage AS facts ON facts.page_ptr_id = parent.id
+    WHERE page.live AND page.depth = %s
+) AS ranked WHERE top_rank <= %s OR own_rank <= %s
+ORDER BY first_published_at DESC, id DESC
+"""
+
+
+def home_sections(*, per_section: int) -> dict[str, Section]:
+    """Every column's newest items by column key; a group's section holds those of its columns too."""
+    columns = _columns()
+    with connection.cursor() as cursor:
+        cursor.execute(HOME_ROWS, [PATH_OF_COLUMN, ITEM_DEPTH, per_section, per_section])
+        rows = cursor.fetchall()
+    pages = Page.objects.in_bulk([row[0] for row in rows])
+    ordered = [pages[row[0]] for row in rows if row[0] in pages]
+    # Built once for all sections: one or two statements per page type.
+    by_url = {item.url: item for item in list_items(ordered)}
+    lines: dict[str, list[ListItem]] = defaultdict(list)
+    for page_id, top_key, own_key in rows:
+        item = by_url.get(site_path(pages[page_id].url_path)) if page_id in pages else None
+        if item is None:
+            continue
+        for key in {top_key, own_key}:
+            if len(lines[key]) < per_section:
+                lines[key].append(item)
+    return {
+        column.key: Section(
+            key=column.key,
+            title=column.title,
+            url=site_path(column.url_path),
+            items=lines[column.key],
+            intro=column.description,
+        )
+        for column in columns
+    }
+
+
+def headlines(sections: dict[str, Section], count: int) -> Sequence[ListItem]:
+    """The newest items of news and notices among the sections."""
+    items = [item for key in ("xwdt", "tzgg") if key in sections for item in sections[key].items]
+    items.sort(key=lambda item: item.date or timezone.localdate(), reverse=True)
+    return items[:count]

@@ -1,0 +1,86 @@
+"""Local items as editions, local items as search entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from wagtail.models import Page
+
+from network.contracts import EditionContent, SearchEntry
+from network.errors import InvalidValue
+from network.tenancy.api import current_site
+from sites.content.base import ContentPage
+from sites.content.neutral import NeutralWriter, plain_text
+from sites.editing.api import approval_in_force, sample_page_ids
+from sites.media.api import keep_blobs
+from sites.pages.queries import breadcrumbs
+
+SCHEMA_VERSION = "sites_pages.0001"
+
+
+def edition_source(page_id: int) -> tuple[EditionContent, dict[str, Any]]:
+    """``(content, approval)`` of a page that is on line here. Raises InvalidValue when it is not."""
+    page = Page.objects.filter(pk=page_id, live=True).first()
+    specific = page.specific if page else None
+    if not isinstance(specific, ContentPage):
+        raise InvalidValue("只能下发已发布的信息。请先在本站完成审核发布。", page=page_id)
+    return edition_of(specific), approval_in_force(specific.pk)
+
+
+def edition_of(page: ContentPage) -> EditionContent:
+    """Neutral form of a live page; its files are in the group's blob store when this returns."""
+    writer = NeutralWriter()
+    body = writer.body(page.body)
+    body["facts"] = [list(fact) for fact in page.body_facts]
+    body["author"] = page.author
+    body["keywords"] = page.keywords
+    keep_blobs(writer.files.values())
+    files = [{key: value for key, value in entry.items() if key != "stored_as"} for entry in writer.files.values()]
+    return EditionContent(
+        content_id=page.translation_key,
+        kind=page.kind_key,
+        column=_column_key(page),
+        title=page.title,
+        body=body,
+        text=plain_text(body),
+        published_at=page.first_published_at,
+        schema_version=SCHEMA_VERSION,
+        summary=page.summary,
+        source=page.source or current_site().full_name,
+        document_number=page.document_number,
+        department=page.department,
+        files=files,
+        is_sample=page.pk in sample_page_ids([page.pk]),
+        path=page.get_site_path(),
+    )
+
+
+def local_document_id(page: ContentPage) -> str:
+    """Search document id of a page that does not travel."""
+    return f"{connection.schema_name}:{page._meta.label_lower}:{page.translation_key}"
+
+
+def search_entry(page: ContentPage, *, is_sample: bool | None = None) -> SearchEntry:
+    """What a local page says to the search index."""
+    body = NeutralWriter().body(page.body)
+    return SearchEntry(
+        document_id=local_document_id(page),
+        origin=connection.schema_name,
+        kind=page.kind_key,
+        title=page.title,
+        body=plain_text(body),
+        published_at=page.first_published_at,
+        summary=page.summary,
+        source=page.source or current_site().full_name,
+        department=page.department,
+        document_number=page.document_number,
+        column=_column_key(page),
+        is_sample=page.pk in sample_page_ids([page.pk]) if is_sample is None else is_sample,
+        sites={connection.schema_name: page.get_site_path()},
+    )
+
+
+def _column_key(page: Page) -> str:
+    trail = breadcrumbs(page)
+    return trail[-1].key if trail else ""
