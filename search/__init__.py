@@ -1,0 +1,1 @@
+"""One search index over all sites of the group."""

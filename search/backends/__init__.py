@@ -1,0 +1,1 @@
+"""Engines that answer a search, all behind one protocol."""

@@ -1,0 +1,29 @@
+"""Hears what was published, withdrawn, placed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from network import events
+from network.contracts import SearchEntry
+from search import actions
+
+
+def on_entry_published(entry: SearchEntry) -> None:
+    actions.store_entry(entry)
+
+
+def on_entry_withdrawn(document_id: str) -> None:
+    actions.withdraw_entries([document_id])
+
+
+def on_presence_changed(content_ids: Sequence[uuid.UUID]) -> None:
+    actions.refresh_presence(content_ids)
+
+
+def register() -> None:
+    """Called once, when the application is ready."""
+    events.entry_published.register(on_entry_published)
+    events.entry_withdrawn.register(on_entry_withdrawn)
+    events.presence_changed.register(on_presence_changed)

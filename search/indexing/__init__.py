@@ -1,0 +1,1 @@
+"""The way from search rows to Elasticsearch."""

@@ -1,0 +1,1 @@
+"""Measures ranking quality against judged questions."""

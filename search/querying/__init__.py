@@ -1,0 +1,1 @@
+"""The way from request parameters to a page of results."""

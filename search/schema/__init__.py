@@ -1,0 +1,1 @@
+"""Elasticsearch mapping of the search documents."""
