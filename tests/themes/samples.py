@@ -37,16 +37,77 @@ GRID = (
 )
 OUTSIDE = "台港澳"
 
-PROVINCES = (
-    "北京市 天津市 河北省 山西省 内蒙古自治区 辽宁省 吉林省 黑龙江省 上海市 江苏省 浙江省 安徽省 福建省 江西省 山东省 河南省 湖北省 "
-    "湖南省 广东省 广西壮族自治区 海南省 重庆市 四川省 贵州省 云南省 西藏自治区 陕西省 甘肃省 青海省 宁夏回族自治区 新疆维吾尔自治区"
-).split()
-CITIES = (
-    "广州市 韶关市 深圳市 珠海市 汕头市 佛山市 江门市 湛江市 茂名市 肇庆市 惠州市 梅州市 汕尾市 河源市 阳江市 清远市 东莞市 中山市 "
-    "潮州市 揭阳市 云浮市"
-).split()
+PROVINCES = [
+    "北京市",
+    "天津市",
+    "河北省",
+    "山西省",
+    "内蒙古自治区",
+    "辽宁省",
+    "吉林省",
+    "黑龙江省",
+    "上海市",
+    "江苏省",
+    "浙江省",
+    "安徽省",
+    "福建省",
+    "江西省",
+    "山东省",
+    "河南省",
+    "湖北省",
+    "湖南省",
+    "广东省",
+    "广西壮族自治区",
+    "海南省",
+    "重庆市",
+    "四川省",
+    "贵州省",
+    "云南省",
+    "西藏自治区",
+    "陕西省",
+    "甘肃省",
+    "青海省",
+    "宁夏回族自治区",
+    "新疆维吾尔自治区",
+]
+CITIES = [
+    "广州市",
+    "韶关市",
+    "深圳市",
+    "珠海市",
+    "汕头市",
+    "佛山市",
+    "江门市",
+    "湛江市",
+    "茂名市",
+    "肇庆市",
+    "惠州市",
+    "梅州市",
+    "汕尾市",
+    "河源市",
+    "阳江市",
+    "清远市",
+    "东莞市",
+    "中山市",
+    "潮州市",
+    "揭阳市",
+    "云浮市",
+]
 
-NEIGHBOURS = "武汉市 黄石市 十堰市 宜昌市 襄阳市 鄂州市 荆门市 孝感市 荆州市 黄冈市 咸宁市 随州市".split()
+NEIGHBOURS = [
+    "武汉市",
+    "黄石市",
+    "十堰市",
+    "宜昌市",
+    "襄阳市",
+    "鄂州市",
+    "荆门市",
+    "孝感市",
+    "荆州市",
+    "黄冈市",
+    "咸宁市",
+    "随州市",
+]
 
 TREE = (
     ("xwdt", "要闻动态", ("工作动态", "地方动态", "会议活动")),
@@ -242,9 +303,7 @@ def frame(level: str = "national", *, mode: str = "normal", path: str = "/", cur
 def home() -> dict[str, Any]:
     """Context of a home page."""
     titles = {key: title for key, title, _ in TREE} | {"tzgg": "通知公告", "gfxwj": "规范性文件", "zcjd": "政策解读"}
-    sections = {
-        key: Section(key=key, title=titles[key], url=f"/{key}/", items=items_of(key)) for key in TITLES
-    }
+    sections = {key: Section(key=key, title=titles[key], url=f"/{key}/", items=items_of(key)) for key in TITLES}
     headlines = [
         ListItem(title="工商总局部署全系统推进政府网站群建设", url="/xwdt/1/", date=TODAY),
         ListItem(
@@ -291,11 +350,14 @@ def column() -> dict[str, Any]:
     """Context of a column page."""
     children = [
         NavigationItem(title=title, url=f"/zwgk-{number}/", is_current=number == 0)
-        for number, title in enumerate(dict((key, names) for key, _, names in TREE)["zwgk"])
+        for number, title in enumerate({key: names for key, _, names in TREE}["zwgk"])
     ]
     return {
         "column": ColumnFacts(
-            title="通知公告", url="/tzgg/", description="面向社会和各地局发布的通知、公告、通告和公示。", kind="通知公告"
+            title="通知公告",
+            url="/tzgg/",
+            description="面向社会和各地局发布的通知、公告、通告和公示。",
+            kind="通知公告",
         ),
         "children": children,
         "items": [*items_of("tzgg"), *items_of("gfxwj"), *items_of("xwdt", count=6)],

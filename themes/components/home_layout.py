@@ -55,13 +55,12 @@ class HomeLayout:
         return len(self.following) % 2 == 1
 
 
-def _with_notices(
-    sections: Mapping[str, Section], notices: Sequence[ListItem] | Section
-) -> dict[str, Section]:
+def _with_notices(sections: Mapping[str, Section], notices: Section | Sequence[ListItem]) -> dict[str, Section]:
     found = dict(sections)
-    if NOTICES not in found and notices:
-        is_section = isinstance(notices, Section)
-        found[NOTICES] = notices if is_section else Section(key=NOTICES, title="通知公告", url="", items=notices)
+    if NOTICES not in found and isinstance(notices, Section):
+        found[NOTICES] = notices
+    elif NOTICES not in found and not isinstance(notices, Section) and notices:
+        found[NOTICES] = Section(key=NOTICES, title="通知公告", url="", items=notices)
     return found
 
 
@@ -75,15 +74,16 @@ def arrange_home(
     sections: Mapping[str, Section],
     *,
     headlines: Sequence[ListItem] = (),
-    notices: Sequence[ListItem] | Section = (),
+    notices: Section | Sequence[ListItem] = (),
     navigation: Sequence[NavigationItem] = (),
 ) -> HomeLayout:
     """Give each section its place. ``notices`` counts only where no section has the key tzgg."""
     known = _with_notices(sections, notices)
     children = {item.key: item.children for item in navigation if item.key}
     picture = next((item for item in headlines if item.image_url), None)
-    further = [item for item in headlines[1:] if item is not picture][:FURTHER_HEADLINES]
-    shown = {item.url for item in (*headlines[:1], *further, picture) if item}
+    shown = {item.url for item in (*headlines[:1], picture) if item}
+    listed = {item.url for key in (NEWS, NOTICES) if key in known for item in known[key].items}
+    further = [item for item in headlines if item.url not in shown | listed][:FURTHER_HEADLINES]
 
     def places(*keys: str) -> list[Place]:
         found = []

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from network.branding.api import level_label, policy_in_force
 from network.contracts import ColumnFacts, ListItem, NavigationItem, Section
 from themes.components.home_layout import HomeLayout, arrange_home
+from themes.components.stacked_bar import stack_parts
 from themes.frame import brand_file
 from themes.labels import article_labels, clean_labels, column_labels, column_of, with_base
 
@@ -71,9 +72,7 @@ def home_layout(
     navigation: Sequence[NavigationItem],
 ) -> HomeLayout:
     """Arrange the sections of a home page."""
-    return arrange_home(
-        sections or {}, headlines=list(headlines or ()), notices=notices or (), navigation=navigation
-    )
+    return arrange_home(sections or {}, headlines=list(headlines or ()), notices=notices or (), navigation=navigation)
 
 
 @register.simple_tag
@@ -87,8 +86,8 @@ def side_heading(
     return column.title
 
 
-@register.filter
-def share_of(count: int, totals: Mapping[str, Any]) -> int:
-    """A count as a whole percentage of the sum of ``totals``."""
-    whole = sum(int(value) for value in totals.values())
-    return round(100 * int(count) / whole) if whole else 0
+@register.inclusion_tag("console/parts/bar.html")
+def delivery_bar(totals: Mapping[str, int]) -> dict[str, Any]:
+    """Deliveries by state as one bar with a legend."""
+    parts = stack_parts(totals)
+    return {"parts": parts, "whole": sum(part.count for part in parts)}
