@@ -157,7 +157,8 @@ class EditionContent:
     """An item in neutral form, ready to become an edition.
 
     ``body`` is JSON in which every reference is ``{"kind": ..., "uid": ...}``; ``files`` lists
-    ``{"sha256", "name", "content_type", "size"}``.
+    ``{"sha256", "name", "kind", "size"}``. ``local_document_id`` is the search document that stood for
+    the item before it travelled.
     """
 
     content_id: uuid.UUID
@@ -175,6 +176,7 @@ class EditionContent:
     files: Sequence[dict[str, Any]] = ()
     is_sample: bool = False
     path: str = ""
+    local_document_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ SHARED_APPS = [
     "network.console",
     "search",
     "themes",
+    "deploy.operations",
 ]
 TENANT_APPS = [
     "django.contrib.contenttypes",
@@ -83,7 +84,6 @@ MIDDLEWARE = [
     "network.audit.middleware.AuditAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -172,6 +172,7 @@ WAGTAIL_SITE_NAME = "官网群"
 WAGTAILADMIN_BASE_URL = ""
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

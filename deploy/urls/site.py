@@ -16,7 +16,7 @@ handler500 = "themes.views.server_error"
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
-    path("search/", include("search.urls")),
+    path("", include("search.urls")),
     path("feed.atom", SiteFeed(), name="feed"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("map/", site_map, name="site_map"),

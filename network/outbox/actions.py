@@ -179,3 +179,15 @@ def retry_dead(*, kind: str = "", site: str = "") -> int:
         count = cursor.rowcount
     send_wakeup("outbox")
     return count
+
+
+def outbox_backlog() -> dict[str, int]:
+    """Number of waiting and dead pieces, with the age in seconds of the oldest waiting one."""
+    with in_public(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'dead'),
+                coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'waiting')), 0)::int
+                FROM {TABLE}"""
+        )
+        waiting, dead, oldest = cursor.fetchone()
+    return {"waiting": waiting, "dead": dead, "oldest_waiting_seconds": oldest}

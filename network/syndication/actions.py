@@ -10,7 +10,7 @@ from django.db import transaction
 from network.audit.api import record
 from network.contracts import EditionContent, SearchEntry
 from network.errors import InvalidValue, NotAllowed
-from network.events import entry_published
+from network.events import entry_published, entry_withdrawn
 from network.syndication.audience import Audience, resolve_audience
 from network.syndication.deliveries import order_deliveries
 from network.syndication.hashing import content_hash
@@ -167,6 +167,9 @@ def _write_edition(
     )
     if item is None:
         item = Item(content_id=content.content_id, origin=origin.schema_name)
+        if content.local_document_id:
+            # From here on one search document stands for the item on all sites.
+            entry_withdrawn.emit(content.local_document_id)
     item.kind = content.kind
     item.version = version
     item.title = content.title

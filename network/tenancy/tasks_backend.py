@@ -36,7 +36,7 @@ class TenantTaskBackend(ImmediateBackend):
         if is_inline or not isinstance(tenant, Site):
             # Called directly, not through the parent: its error must reach the caller's transaction.
             task.call(*args, **kwargs)
-            return self._result(task, identifier, args, kwargs, TaskResultStatus.SUCCEEDED)
+            return self._result(task, identifier, args, kwargs, TaskResultStatus.SUCCESSFUL)
         enqueue(
             KIND,
             site=tenant.slug,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection, models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester
+from wagtail.url_routing import RouteResult
 
 from network.tenancy.api import absolute_url
 from sites.content.blocks import BodyBlock
@@ -74,6 +76,12 @@ class ContentPage(SitePage):
 
     class Meta:
         abstract = True
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """A recalled item still answers, with its notice; other pages off line do not."""
+        if not path_components and not self.live:
+            return RouteResult(self)
+        return super().route(request, path_components)
 
     @property
     def kind_key(self) -> str:

@@ -7,14 +7,17 @@ from sites.editing.actions import (
     publish_reviewed,
     spread,
 )
+from sites.editing.proving import Proof, prove_gate
 from sites.editing.queries import approval_in_force, live_pages_by_kind, sample_page_ids
 
 __all__ = [
+    "Proof",
     "approval_in_force",
     "approve_placements",
     "approve_provisioned",
     "approve_samples",
     "live_pages_by_kind",
+    "prove_gate",
     "publish_reviewed",
     "sample_page_ids",
     "spread",

@@ -8,6 +8,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
+from wagtail.url_routing import RouteResult
 
 from sites.content.base import ReviewedPermissionTester, SitePage
 
@@ -54,6 +55,12 @@ class PlacementPage(SitePage):
 
     def permissions_for_user(self, user: Any) -> LockedPermissionTester:
         return LockedPermissionTester(user, self)
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """A recalled item still answers, with its notice; other pages off line do not."""
+        if not path_components and not self.live:
+            return RouteResult(self)
+        return super().route(request, path_components)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from sites.inbox.serving import serve_placement  # serving reads this model

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from network.contracts import Article
-from network.syndication.api import Edition, find_item, live_editions, presence
+from network.syndication.api import Edition, live_editions, presence
 from network.tenancy.api import absolute_url, get_site_by_schema
 from sites.content.rendering import BodyRenderer
+from sites.content.withdrawal import withdrawn_notice
 from sites.inbox.models import PlacementPage
 from sites.inbox.queries import link_addresses
 from sites.pages.api import breadcrumbs, kind_label
@@ -18,7 +19,9 @@ def serve_placement(request: HttpRequest, page: PlacementPage) -> HttpResponse:
     """The edition in the site's own frame; 410 with the notice when it was recalled."""
     edition = live_editions([page.content_id]).get(page.content_id)
     if edition is None:
-        return withdrawn(request, page)
+        return withdrawn_notice(request, page.content_id)
+    if not page.live:
+        raise Http404
     return render(
         request,
         "public/article.html",
@@ -27,17 +30,6 @@ def serve_placement(request: HttpRequest, page: PlacementPage) -> HttpResponse:
             "article": edition_article(edition, path=page.get_site_path(), local_note=page.local_note),
             "breadcrumbs": breadcrumbs(page),
         },
-    )
-
-
-def withdrawn(request: HttpRequest, page: PlacementPage) -> HttpResponse:
-    """410: the item was recalled, when and why."""
-    item = find_item(page.content_id)
-    return render(
-        request,
-        "public/withdrawn.html",
-        {"reason": item.recall_reason if item else "", "date": item.recalled_at if item else None},
-        status=410,
     )
 
 

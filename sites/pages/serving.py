@@ -10,6 +10,7 @@ from network.tenancy.api import current_site
 from sites.content.base import ContentPage
 from sites.content.neutral import NeutralWriter
 from sites.content.rendering import BodyRenderer
+from sites.content.withdrawal import withdrawn_notice
 from sites.editing.api import sample_page_ids
 from sites.inbox.api import link_addresses
 from sites.pages.kinds import kind_label
@@ -40,7 +41,9 @@ def local_article(page: ContentPage) -> Article:
 
 
 def serve_content(request: HttpRequest, page: ContentPage) -> HttpResponse:
-    """The article page."""
+    """The article page; the notice when the item was recalled. A preview shows a draft, too."""
+    if not page.live and not getattr(request, "is_preview", False):
+        return withdrawn_notice(request, page.translation_key)
     return render(
         request,
         "public/article.html",

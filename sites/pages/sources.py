@@ -53,6 +53,7 @@ def edition_of(page: ContentPage) -> EditionContent:
         files=files,
         is_sample=page.pk in sample_page_ids([page.pk]),
         path=page.get_site_path(),
+        local_document_id=local_document_id(page),
     )
 
 
