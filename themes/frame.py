@@ -99,6 +99,12 @@ class Frame:
     is_demo: bool = False
 
     @property
+    def today_text(self) -> str:
+        """Today in Chinese whatever language the browser asks for: public pages have one language."""
+        weekday = "一二三四五六日"[self.today.weekday()]
+        return f"{self.today.year}年{self.today.month}月{self.today.day}日 星期{weekday}"
+
+    @property
     def is_elder(self) -> bool:
         return "elder" in self.mode.split()
 

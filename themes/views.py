@@ -1,4 +1,4 @@
-"""Answers that belong to the frame itself: display mode, site map, missing pages."""
+"""Answers that belong to the frame itself: display mode, missing pages, refused pages."""
 
 from __future__ import annotations
 
@@ -33,11 +33,6 @@ def set_mode(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie(COOKIE, samesite="Lax")
     return response
-
-
-def site_map(request: HttpRequest) -> HttpResponse:
-    """Every column of the site on one page."""
-    return render(request, "public/sitemap.html")
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

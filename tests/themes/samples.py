@@ -374,13 +374,13 @@ BODY = """
 <p>（一）信息发布。对应当让社会公众广泛知晓或者参与的事项，自信息形成之日起及时公开。</p>
 <p>（二）在线办事。公布行政许可、行政审批事项的办事指南、办理条件、报送材料、办理流程、办理时限和联系方式。</p>
 <h2>二、进度安排</h2>
-<table>
+<div class="gs-table-scroll" tabindex="0" role="region" aria-label="进度安排"><table>
 <thead><tr><th>阶段</th><th>时间</th><th>主要任务</th><th>责任单位</th></tr></thead>
 <tbody>
 <tr><td>动员部署</td><td>3月</td><td>制定方案、明确分工</td><td>办公厅（室）</td></tr>
 <tr><td>组织实施</td><td>4月至10月</td><td>栏目梳理、内容迁移、安全检测</td><td>各业务机构、信息中心</td></tr>
 <tr><td>检查总结</td><td>11月</td><td>对照指标自查，上报总结</td><td>各省级局</td></tr>
-</tbody></table>
+</tbody></table></div>
 <p>联系人和联系电话按照<a href="/tzgg/">通知公告</a>栏目公布的名单执行。</p>
 """
 

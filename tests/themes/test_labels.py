@@ -8,6 +8,7 @@ import tomllib
 
 import pytest
 from django.test import RequestFactory
+from django.utils import translation
 
 from network.branding import api
 from network.branding.policy import BrandPolicyError, choose_policy, load_policies
@@ -150,6 +151,11 @@ def test_unknown_mode_is_the_normal_one():
     request.COOKIES["gs_mode"] = "x"
     assert mode_of(request) == "normal"
     assert set_mode(RequestFactory().get("/mode/", {"set": "x"})).cookies["gs_mode"]["max-age"] == 0
+
+
+def test_date_is_chinese_for_every_browser():
+    with translation.override("en"):
+        assert ">2012年3月15日 星期四</time>" in render("public/404.html")
 
 
 def test_current_entry_is_the_one_the_page_stands_below():
