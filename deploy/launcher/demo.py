@@ -14,13 +14,13 @@ from deploy.launcher import distro, processes, virtual_environment
 from deploy.launcher.console import Console
 from deploy.launcher.control import ControlServer
 from deploy.launcher.controls import Controls
-from deploy.launcher.demo_parts import Application
+from deploy.launcher.demo_parts import SABOTAGED_PARTS, Application
 from deploy.launcher.errors import Interrupted, LauncherError
 from deploy.launcher.files import hash_of, locked, read_json, write_json, write_private
 from deploy.launcher.paths import REQUIREMENTS, ROOT, VENV_PYTHON, StateDirectory, demo_state, log_folder
 from deploy.launcher.ports import require_free
 from deploy.launcher.replacement import GivenServers, given_servers
-from deploy.launcher.servers import STOP_SIGNALS, Servers, given_environment
+from deploy.launcher.servers import MARKER_PREFIX, STOP_SIGNALS, Servers, given_environment
 from deploy.launcher.supervisor import Supervisor, end_leftovers
 
 HEAP_MEGABYTES = 1024
@@ -115,10 +115,12 @@ class Demo:
         application.environment = self._environment(servers, has_proxy=proxy is not None)
         self._run_when_changed("migrate", ["migrate_network"], application, marks=self._migration_hash(servers))
         self._run_when_changed("static", ["collectstatic", "--noinput"], application, marks=self._static_hash())
-        servers.wait()
-        # Only now is it known which servers are on.
-        application.environment = self._environment(servers, has_proxy=proxy is not None)
-        write_json(self._state.environment, application.environment)
+        content = self._content_hash(servers)
+        is_loaded = self._is_done("load", marks=content)
+        if not is_loaded:
+            # Loading fills the search index; with everything loaded the parts start while Elasticsearch does.
+            servers.wait()
+            application.environment = self._environment(servers, has_proxy=proxy is not None)
         application.add_parts()
         try:
             self._controls(application).undo_recorded_sabotage()
@@ -126,10 +128,19 @@ class Demo:
             self._console.step(f"上次的破坏试验没有完全恢复:{error} 可用 deploy/run reset 清空后重来。")
         self._console.step("启动建站进程")
         self._supervisor.start("provisioner")
-        self._run_when_changed("load", self._load_command(), application, marks=self._content_hash(servers))
+        self._run_when_changed("load", self._load_command(), application, marks=content)
         self._console.step("启动网站、后台进程与索引进程")
-        for name in ("web", "worker", "indexer"):
+        for name in SABOTAGED_PARTS:
             self._supervisor.launch(name)
+        if is_loaded:
+            servers.wait()
+            environment = self._environment(servers, has_proxy=proxy is not None)
+            if environment != application.environment:
+                application.environment = environment
+                self._supervisor.stop(*SABOTAGED_PARTS)
+                for name in SABOTAGED_PARTS:
+                    self._supervisor.launch(name)
+        write_json(self._state.environment, application.environment)
         self._supervisor.wait_ready("web")
         if "nginx" in self._supervisor.parts:
             self._supervisor.start("nginx")
@@ -165,13 +176,20 @@ class Demo:
             where = f"请查看日志 {path}。" if path else "原因见上面的输出。"
             raise LauncherError(f"manage.py {' '.join(arguments)} 失败(代码 {code})。{where}")
 
+    def _marker(self, name: str) -> Path:
+        return self._state.path / f"{MARKER_PREFIX}{name}"
+
+    def _is_done(self, name: str, *, marks: str | None) -> bool:
+        marker = self._marker(name)
+        return marks is not None and marker.exists() and marker.read_text() == marks
+
     def _run_when_changed(
         self, name: str, arguments: list[str], application: Application, *, marks: str | None
     ) -> None:
         """Run a management command unless what it depends on is as it was when it last succeeded."""
-        marker = self._state.path / f".done-{name}"
-        if marks is not None and marker.exists() and marker.read_text() == marks:
+        if self._is_done(name, marks=marks):
             return
+        marker = self._marker(name)
         marker.unlink(missing_ok=True)
         self._console.step(f"manage.py {' '.join(arguments)}")
         self._manage(arguments, application, log="collectstatic" if name == "static" else None)

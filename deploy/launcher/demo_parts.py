@@ -88,7 +88,8 @@ class Application:
         if self.nginx_program is not None:
             # The proxy has replaced what the client says about itself, and nobody else reaches the socket.
             return [*command, "--bind", f"unix:{self.state.web_socket}", "--forwarded-allow-ips", "*"]
-        command += ["--bind", f"127.0.0.1:{self.port}"]
+        # No proxy in front: nobody's word about the address or scheme of a request is taken.
+        command += ["--forwarded-allow-ips", "", "--bind", f"127.0.0.1:{self.port}"]
         return [*command, "--bind", f"[::1]:{self.port}"] if has_ipv6() else command
 
     def _add_proxy(self) -> None:

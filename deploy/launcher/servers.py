@@ -19,6 +19,9 @@ from deploy.launcher.secret_values import load_or_create
 from deploy.launcher.supervisor import Part, Supervisor
 
 STOP_SIGNALS = {"postgres": int(postgres.STOP_SIGNAL)}
+MARKER_PREFIX = ".done-"
+"""Files that record what a step of the start depended on when it last succeeded."""
+
 STAGE = {"postgres": 0, "redis": 1, "elasticsearch": 1}
 
 
@@ -76,7 +79,10 @@ class Servers:
         self.addresses["DATABASE_ADMIN_URL"] = server.url(role=postgres.OWNER)
 
         def prepare() -> None:
-            server.initialise()
+            if server.initialise():
+                # What was done to a database that is gone has to be done again.
+                for marker in self.state.path.glob(f"{MARKER_PREFIX}*"):
+                    marker.unlink()
             server.configure()
 
         log = self.supervisor.log_of("postgres")

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_a_pid_file_is_readable_by_its_owner_only(tmp_path: Path, sleeper: Sleep
     ids=["start", "boot", "words"],
 )
 def test_a_stranger_with_the_same_number_is_left_alone(
-    tmp_path: Path, sleeper: Sleeper, change: dict[str, str]
+    tmp_path: Path, sleeper: Sleeper, change: dict[str, Any]
 ) -> None:
     child = sleeper()
     mark = dataclasses.replace(processes.fingerprint(child.pid, needle="sleeper-mark"), **change)
