@@ -12,6 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester
 from wagtail.url_routing import RouteResult
 
+from network.syndication.api import ItemState, find_item
 from network.tenancy.api import absolute_url
 from sites.content.blocks import BodyBlock
 
@@ -29,7 +30,11 @@ class ReviewedPermissionTester(PagePermissionTester):
 
     def can_unpublish(self) -> bool:
         is_possible = self.user.is_active and self.page.live and not self.page_is_root
-        return bool(is_possible and not self.page_locked() and self.user.has_perm(TAKE_DOWN))
+        if not is_possible or self.page_locked() or not self.user.has_perm(TAKE_DOWN):
+            return False
+        item = find_item(self.page.translation_key)
+        # What travels is recalled, not taken down: the sites that show it would keep it.
+        return item is None or item.state == ItemState.RECALLED
 
     def can_set_view_restrictions(self) -> bool:
         return False
