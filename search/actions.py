@@ -71,7 +71,8 @@ ON CONFLICT (document_id) DO UPDATE SET vector = EXCLUDED.vector
 """
 
 _WITHDRAW = """
-UPDATE search_document SET is_withdrawn = true, version = nextval('search_version'), not_before = NULL, index_error = '', updated_at = now()
+UPDATE search_document SET is_withdrawn = true, version = nextval('search_version'),
+    not_before = NULL, index_error = '', updated_at = now()
 WHERE document_id = ANY(%s) AND NOT is_withdrawn
 """
 
@@ -129,8 +130,8 @@ def store_entries(entries: Sequence[SearchEntry]) -> int:
             cursor.execute(_UPSERT, [row[name] for name in _FIELDS])
             row_id = cursor.fetchone()[0]
             if held_hash != row["content_hash"]:
-                text = f"{entry.summary}\n{entry.body}"
-                cursor.execute(_TOKENS, [row_id, tsvector_literal(entry.title, text)])
+                text = f"{entry.title}\n{entry.summary}\n{entry.body}"
+                cursor.execute(_TOKENS, [row_id, tsvector_literal(text)])
             changed += 1
     if changed:
         send_wakeup(QUEUE)

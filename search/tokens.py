@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from search.bounds import POSITIONS_PER_TOKEN, TOKEN_CHARACTERS, TOKENISED_BODY_CHARACTERS
 
@@ -28,7 +28,7 @@ def segments(text: str) -> list[list[str]]:
     return [[unit[:TOKEN_CHARACTERS] for unit in _UNIT.findall(stretch)] for stretch in _SEGMENT.findall(fold(text))]
 
 
-def pairs(units: list[str]) -> list[str]:
+def pairs(units: Sequence[str]) -> list[str]:
     """Each two neighbouring units of one stretch."""
     return [first + second for first, second in zip(units, units[1:], strict=False)]
 
@@ -49,19 +49,15 @@ def _all_tokens(text: str) -> Iterator[str]:
         yield from pairs(units)
 
 
-def tsvector_literal(title: str, text: str) -> str:
-    """A ``tsvector`` in PostgreSQL's text form, title tokens with weight A.
+def tsvector_literal(text: str) -> str:
+    """A ``tsvector`` in PostgreSQL's text form.
 
     Positions are counters, not places: ``ts_rank`` looks at how many there are, and PostgreSQL
-    would fold every real place after 16 383 into one.
+    would fold every real place after 16 383 into one. Title tokens have no weight of their own:
+    on judged questions that lowered nDCG@10 from .325 to .236.
     """
-    in_title = Counter(_all_tokens(title))
-    in_text = Counter(_all_tokens(text[:TOKENISED_BODY_CHARACTERS]))
-    lexemes = []
-    for token in in_title.keys() | in_text.keys():
-        first = min(in_title[token], POSITIONS_PER_TOKEN)
-        last = min(first + in_text[token], POSITIONS_PER_TOKEN)
-        places = [f"{place}A" for place in range(1, first + 1)]
-        places += [str(place) for place in range(first + 1, last + 1)]
-        lexemes.append(f"'{token}':{','.join(places)}")
-    return " ".join(lexemes)
+    counts = Counter(_all_tokens(text[:TOKENISED_BODY_CHARACTERS]))
+    return " ".join(
+        f"'{token}':{','.join(map(str, range(1, min(count, POSITIONS_PER_TOKEN) + 1)))}"
+        for token, count in counts.items()
+    )

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from search.tokens import pairs, segments
+
 FACETS = ("region", "level", "kind", "year")
 
 
@@ -14,17 +16,39 @@ class EngineUnavailable(Exception):
     """The engine did not answer, or refused everything for now. Trying later may help."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """What stands between two spaces of a query: its text, its units stretch by stretch."""
+
+    text: str
+    segments: tuple[tuple[str, ...], ...]
+
+    @property
+    def units(self) -> list[str]:
+        return [unit for segment in self.segments for unit in segment]
+
+    @property
+    def pairs(self) -> list[str]:
+        return [pair for segment in self.segments for pair in pairs(segment)]
+
+
+def split_parts(text: str) -> tuple[Part, ...]:
+    """The parts of a query, those without letters or digits left out."""
+    found = (Part(part, tuple(tuple(segment) for segment in segments(part))) for part in text.split())
+    return tuple(part for part in found if part.segments)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Query:
     """What is looked for.
 
-    ``segments`` are the units of each stretch of the query between spaces; every stretch must be
-    found, unless ``is_relaxed``. ``schema_name`` is the searching site; with ``is_site_only`` it
-    limits, else it only ranks. ``filters`` maps facet names to chosen values.
+    Every one of ``parts`` must be found, a long one in part, unless ``is_relaxed``.
+    ``schema_name`` is the searching site; with ``is_site_only`` it limits, else it only ranks.
+    ``filters`` maps facet names to chosen values.
     """
 
     text: str
-    segments: Sequence[Sequence[str]]
+    parts: Sequence[Part]
     schema_name: str
     today: datetime.date
     is_site_only: bool = False

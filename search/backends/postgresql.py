@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from search.backends.base import FACETS, BulkOutcome, EngineUnavailable, Found, Health, Query
+from search.backends.base import FACETS, BulkOutcome, EngineUnavailable, Found, Health, Part, Query
 from search.bounds import QUERY_TOKENS
 from search.querying.components import pinyin_key
 from search.querying.weights import weight
-from search.tokens import document_number_key, exact_key, pairs
+from search.tokens import document_number_key, exact_key
 
 STATEMENT_TIMEOUT = "3s"
 """A search may not hold a connection longer; the visitor has given up by then."""
 
 PAIRS_ALL_REQUIRED = 4
-"""A stretch of up to this many pairs is found whole or not at all; a longer one in part."""
+"""A part of up to this many pairs is found whole or not at all; of a longer one any pair will do."""
 
 _CONDITIONS = {
     "region": "regions && %s::varchar[]",
@@ -61,26 +61,29 @@ class PostgresqlBackend:
             return Health(is_answering=True, facts={"documents": cursor.fetchone()[0]})
 
 
-def tokens_query(query: Query) -> str:
-    """The ``tsquery`` text.
-
-    A short stretch asks for all its pairs. Of a longer one, or of all when relaxed, any token
-    will do that is not common to a large share of the rows.
-    """
-    tokens = {token for segment in query.segments for token in [*segment, *pairs(list(segment))]}
-    common = _common_tokens(tokens)
-    stretches = [_stretch_query(list(segment), common, is_relaxed=query.is_relaxed) for segment in query.segments]
-    return (" | " if query.is_relaxed else " & ").join(f"({stretch})" for stretch in stretches)
+def matching_tokens(query: Query, common: Mapping[str, float]) -> str:
+    """The ``tsquery`` text that a row must satisfy: every part, a long one in part."""
+    matches = [_part_matches(part, common, is_relaxed=query.is_relaxed) for part in query.parts]
+    return (" | " if query.is_relaxed else " & ").join(f"({match})" for match in matches)
 
 
-def _stretch_query(units: list[str], common: dict[str, float], *, is_relaxed: bool) -> str:
-    neighbours = pairs(units) or units
-    if not is_relaxed and len(neighbours) <= PAIRS_ALL_REQUIRED:
-        return " & ".join(_lexeme(token) for token in dict.fromkeys(neighbours))
-    wanted = list(dict.fromkeys([*neighbours, *units]))[:QUERY_TOKENS]
-    kept = [token for token in wanted if token not in common]
+def ranking_tokens(query: Query, common: Mapping[str, float]) -> str:
+    """The ``tsquery`` text that rows are ranked by: every token that is not common to many rows."""
+    tokens = [token for part in query.parts for token in [*part.pairs, *part.units]]
+    return _any_of(tokens, common)
+
+
+def _part_matches(part: Part, common: Mapping[str, float], *, is_relaxed: bool) -> str:
+    tokens = part.pairs or part.units
+    if not is_relaxed and len(tokens) <= PAIRS_ALL_REQUIRED:
+        return " & ".join(_lexeme(token) for token in dict.fromkeys(tokens))
+    return _any_of(tokens, common)
+
+
+def _any_of(tokens: Sequence[str], common: Mapping[str, float]) -> str:
+    wanted = list(dict.fromkeys(tokens))[:QUERY_TOKENS]
     # All of them common: the rarest still says most.
-    kept = kept or sorted(neighbours, key=lambda token: common.get(token, 0.0))[:1]
+    kept = [token for token in wanted if token not in common] or sorted(wanted, key=lambda token: common[token])[:1]
     return " | ".join(_lexeme(token) for token in kept)
 
 
@@ -88,7 +91,8 @@ def _lexeme(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _common_tokens(tokens: set[str]) -> dict[str, float]:
+def _common_tokens(query: Query) -> dict[str, float]:
+    tokens = {token for part in query.parts for token in [*part.pairs, *part.units]}
     with connection.cursor() as cursor:
         cursor.execute("SELECT token, share FROM search_common_token WHERE token = ANY(%s)", [sorted(tokens)])
         return dict(cursor.fetchall())
@@ -96,9 +100,9 @@ def _common_tokens(tokens: set[str]) -> dict[str, float]:
 
 def _statement(query: Query) -> tuple[str, list[Any]]:
     """One statement: what matches, then the page, the total, the counts of each facet."""
-    wanted = tokens_query(query)
-    candidates, values = _candidates(query, wanted)
-    score, score_values = _score(query, wanted)
+    common = _common_tokens(query)
+    candidates, values = _candidates(query, matching_tokens(query, common))
+    score, score_values = _score(query, ranking_tokens(query, common))
     sql = f"WITH candidate AS ({candidates}), matched AS MATERIALIZED (SELECT d.document_id, d.level, d.kind, d.year,"
     sql += f" d.regions, d.published_at, {score} AS score FROM candidate JOIN search_document d ON d.id = candidate.id"
     sql += " JOIN search_tokens t ON t.document_id = d.id WHERE NOT d.is_withdrawn"
@@ -134,8 +138,7 @@ def _candidates(query: Query, wanted: str) -> tuple[str, list[Any]]:
 
 def _score(query: Query, wanted: str) -> tuple[str, list[Any]]:
     sql = f"""(
-        ts_rank(ARRAY[{weight("tsvector_text")}, {weight("tsvector_text")}, 1.0, 1.0]::real[],
-            t.vector, %s::tsquery, 1)
+        ts_rank(ARRAY[1.0, 1.0, 1.0, 1.0]::real[], t.vector, %s::tsquery, 1)
         * (1 + {weight("own_site")} * (d.sites @> ARRAY[%s]::varchar[])::int
              + {weight("exact_title")} * (d.title_key = %s)::int
              + {weight("title_phrase")} * (strpos(d.title_key, %s) > 0)::int

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from search.actions import store_entries
-from search.backends.base import Query, SearchBackend
+from search.backends.base import Query, SearchBackend, split_parts
 from search.backends.clients import is_configured
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.backends.elasticsearch_indexes import create_index, delete_index, refresh
@@ -22,7 +22,6 @@ from search.backends.postgresql import PostgresqlBackend
 from search.indexing.frequencies import refresh_common_tokens
 from search.indexing.rows import rows_after
 from search.quality.judged import ORIGIN, Question, ndcg, read_corpus, read_questions
-from search.tokens import segments
 
 _SLICE = 500
 
@@ -63,7 +62,7 @@ def _judge_engine(backend: SearchBackend, questions: Sequence[Question]) -> Verd
     for question in questions:
         query = Query(
             text=question.text,
-            segments=segments(question.text),
+            parts=split_parts(question.text),
             schema_name=ORIGIN,
             today=timezone.localdate(),
             is_site_only=True,

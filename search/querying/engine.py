@@ -66,7 +66,7 @@ def answer(query: Query) -> Answer:
     Raises EngineUnavailable when no engine answers.
     """
     strict = _ask(query)
-    if strict.found.total or query.filters or len("".join(map("".join, query.segments))) < 2:
+    if strict.found.total or query.filters or sum(len(part.pairs) for part in query.parts) < 2:
         return strict
     relaxed = _ask(replace(query, is_relaxed=True))
     return replace(relaxed, is_relaxed=True) if relaxed.found.total else strict

@@ -12,19 +12,20 @@ from collections.abc import Sequence
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from search.backends.base import Part
 from search.bounds import SNIPPET_SOURCE_CHARACTERS
-from search.tokens import pairs
 
 SNIPPET_CHARACTERS = 120
 _LEAD_CHARACTERS = 30
 _SPACES = re.compile(r"\s+")
 
 
-def pattern_for(segments: Sequence[Sequence[str]]) -> re.Pattern[str]:
-    """Finds whole stretches of a query first, then pairs, then single units that stand alone."""
-    wanted: dict[str, None] = dict.fromkeys("".join(segment) for segment in segments)
-    for segment in segments:
-        wanted.update(dict.fromkeys(pairs(list(segment)) or segment))
+def pattern_for(parts: Sequence[Part]) -> re.Pattern[str]:
+    """Finds whole stretches of a query first, then pairs; units only where they stand alone."""
+    wanted: dict[str, None] = {}
+    for part in parts:
+        wanted.update(dict.fromkeys("".join(segment) for segment in part.segments))
+        wanted.update(dict.fromkeys(part.pairs or part.units))
     terms = sorted(wanted, key=len, reverse=True)
     return re.compile("|".join(re.escape(term) for term in terms), re.IGNORECASE)
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from network.contracts import SearchPage
 from network.tenancy.api import Site
-from search.backends.base import EngineUnavailable, Query
-from search.bounds import PAGE_SIZE, QUERY_TOKENS
+from search.backends.base import EngineUnavailable, Query, split_parts
+from search.bounds import PAGE_SIZE
 from search.queries import shown_rows
 from search.querying.directory import directory
 from search.querying.engine import answer
@@ -23,7 +23,6 @@ from search.querying.highlighting import pattern_for
 from search.querying.labels import SORT_LABELS, label
 from search.querying.parameters import SORTS, Parameters, parse
 from search.querying.presenters import present_facets, present_hits, present_pagination
-from search.tokens import segments
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +48,7 @@ def search_page(request_parameters: QueryDict | Mapping[str, Any], site: Site) -
         seconds=round(time.perf_counter() - started, 3),
         engine=answered.engine,
         is_fallback=answered.is_fallback,
-        hits=present_hits(rows, site=site, directory=sites, pattern=pattern_for(query.segments)),
+        hits=present_hits(rows, site=site, directory=sites, pattern=pattern_for(query.parts)),
         facets=present_facets(answered.found.facets, parameters=parameters, directory=sites),
         pagination=present_pagination(parameters, answered.found.total),
     )
@@ -59,7 +58,7 @@ def query_for(parameters: Parameters, site: Site) -> Query:
     """The engine's query behind parsed parameters."""
     return Query(
         text=parameters.text,
-        segments=segments(parameters.text)[:QUERY_TOKENS],
+        parts=split_parts(parameters.text),
         schema_name=site.schema_name,
         today=timezone.localdate(),
         is_site_only=parameters.scope == "site",
