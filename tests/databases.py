@@ -1,0 +1,152 @@
+"""Databases of a test run: one prepared per state of the code, a clone of it per worker.
+
+Preparing (migrations, five sites) takes some twenty seconds and happens once for each state of the
+code that shapes it. A test that commits leaves a dirty clone, which is dropped with its changes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from psycopg import sql
+
+from deploy.settings import env
+from network.tenancy import registry
+
+ROOT = Path(__file__).resolve().parents[1]
+PREFIX = "govsites_prepared_"
+SHAPING = ("network", "sites", "search/migrations", "search/models.py", "deploy/settings", "requirements.txt")
+SHAPING_TESTS = ("tests/seeding.py", "tests/factories/places.py")
+SUFFIXES = frozenset({".py", ".sql", ".toml", ".csv", ".txt"})
+
+
+def state_hash() -> str:
+    """Names the state of everything that shapes the prepared database."""
+    digest = hashlib.sha256()
+    for name in (*SHAPING, *SHAPING_TESTS):
+        start = ROOT / name
+        files = [start] if start.is_file() else sorted(start.rglob("*"))
+        for path in files:
+            if path.suffix in SUFFIXES and path.is_file():
+                digest.update(str(path.relative_to(ROOT)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def owner_connection(database: str = "") -> psycopg.Connection[Any]:
+    """A connection of the owner role outside Django, in autocommit."""
+    facts = env.database("owner")
+    return psycopg.connect(
+        host=str(facts["HOST"]),
+        port=int(str(facts["PORT"] or 5432)),
+        user=str(facts["USER"]),
+        password=str(facts["PASSWORD"]),
+        dbname=database or str(facts["NAME"]),
+        autocommit=True,
+    )
+
+
+def database_url(role: str, database: str) -> str:
+    """Address of a database for a program that a test starts."""
+    facts = env.database(role)
+    user, password = quote(str(facts["USER"])), quote(str(facts["PASSWORD"]))
+    return f"postgres://{user}:{password}@{facts['HOST']}:{facts['PORT'] or 5432}/{database}"
+
+
+def ensure_prepared() -> str:
+    """Name of the prepared database; makes it when it is not there, one run at a time."""
+    name = f"{PREFIX}{state_hash()}"
+    lock = Path(settings.STATE_DIR) / "prepared-database.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held, owner_connection() as server:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        present = {row[0] for row in server.execute("SELECT datname FROM pg_database").fetchall()}
+        if name in present:
+            return name
+        for stale in sorted(entry for entry in present if entry.startswith(PREFIX)):
+            drop(stale)
+        unfinished = f"{name}_making"
+        _execute("CREATE DATABASE {}", unfinished)
+        subprocess.run(
+            [sys.executable, "-m", "tests.seeding"],
+            cwd=ROOT,
+            check=True,
+            env={
+                **os.environ,
+                "DATABASE_URL": database_url("app", unfinished),
+                "DATABASE_ADMIN_URL": database_url("owner", unfinished),
+                "GOVSITES_DATABASE_ROLE": "owner",
+                "DJANGO_SETTINGS_MODULE": "deploy.settings.test",
+                "REDIS_URL": "",
+            },
+        )
+        # Nobody may connect to a template: it would stop the next clone.
+        _execute("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", unfinished)
+        _execute("ALTER DATABASE {} RENAME TO {}", unfinished, name)
+    return name
+
+
+def clone(template: str, name: str) -> None:
+    """A fresh copy of the prepared database under this name."""
+    drop(name)
+    _execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+
+
+def drop(name: str) -> None:
+    """Drop a database with whoever is connected to it."""
+    _execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _execute(statement: str, *names: str) -> None:
+    # One statement per connection: databases are made and dropped outside transactions.
+    with owner_connection() as server:
+        server.execute(sql.SQL(statement).format(*[sql.Identifier(name) for name in names]))
+
+
+def disconnect() -> None:
+    """Close Django's connection with its pool."""
+    connection.close()
+    connection.close_pool()
+
+
+def connect_as(role: str, database: str) -> None:
+    """Point Django's connection at a database under one of the two roles."""
+    disconnect()
+    facts = env.database(role)
+    for holder in (settings.DATABASES["default"], connection.settings_dict):
+        holder.update({key: facts[key] for key in ("HOST", "PORT", "USER", "PASSWORD")}, NAME=database)
+    settings.DATABASE_ROLE = role
+    connection.set_schema_to_public()
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Run the block under the owner role. Only where the test commits (``django_db(transaction=True)``)."""
+    if connection.in_atomic_block:
+        raise RuntimeError("The owner role needs a connection of its own: mark the test django_db(transaction=True).")
+    database = connection.settings_dict["NAME"]
+    connect_as("owner", database)
+    try:
+        yield
+    finally:
+        connect_as("app", database)
+
+
+def forget_everything() -> None:
+    """Drop what the process holds of the database before."""
+    registry.forget()
+    for cache in caches.all():
+        cache.clear()
