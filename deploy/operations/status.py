@@ -35,5 +35,5 @@ def network_status() -> dict[str, Any]:
         "outbox": outbox_backlog(),
         "syndication": syndication_counts(),
         "sites": dict(Counter(site.state for site in sites)),
-        "live_pages_by_approval": dict(pages),
+        "live_pages": dict(pages),
     }
