@@ -50,10 +50,9 @@ class GateTable(RunSQL):
 
     def __init__(self, table: str, page_column: str, is_child: bool = False) -> None:
         self.table, self.page_column, self.is_child = table, page_column, is_child
-        events = "INSERT OR UPDATE OR DELETE" if is_child else "INSERT OR UPDATE"
         super().__init__(
             sql=f"""
-            CREATE CONSTRAINT TRIGGER publish_gate AFTER {events} ON {table}
+            CREATE CONSTRAINT TRIGGER publish_gate AFTER INSERT OR UPDATE OR DELETE ON {table}
                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.gate_check('{page_column}');
             INSERT INTO sites_editing_gatedtable (table_name, page_column, is_child)
                 VALUES ('{table}', '{page_column}', {str(is_child).lower()});

@@ -38,32 +38,38 @@ DECLARE
     page_key bigint;
     is_approved boolean;
 BEGIN
-    page_key := CASE WHEN TG_OP = 'DELETE' THEN (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
-                     ELSE (to_jsonb(NEW) ->> TG_ARGV[0])::bigint END;
-    EXECUTE format('SELECT live, depth, title, alias_of_id FROM %I.wagtailcore_page WHERE id = $1', TG_TABLE_SCHEMA)
-        INTO held USING page_key;
-    IF held IS NULL OR NOT held.live OR held.depth = 1 THEN
-        RETURN NULL;
-    END IF;
-    EXECUTE format(
-        'SELECT EXISTS (SELECT 1 FROM %I.sites_editing_approval
-         WHERE page_id IN ($1, coalesce($2, $1)) AND voided_at IS NULL AND rows_hash = public.gate_page_hash($3, $1))',
-        TG_TABLE_SCHEMA) INTO is_approved USING page_key, held.alias_of_id, TG_TABLE_SCHEMA;
-    IF NOT is_approved THEN
-        RAISE EXCEPTION 'Page % "%" of site % is not approved in this form.', page_key, held.title, TG_TABLE_SCHEMA
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
-                  HINT = 'Submit it for review; the last approval publishes it.';
-    END IF;
+    -- A row that is handed to another page changes both.
+    FOR page_key IN
+        SELECT DISTINCT touched FROM unnest(ARRAY[
+            CASE WHEN TG_OP <> 'INSERT' THEN (to_jsonb(OLD) ->> TG_ARGV[0])::bigint END,
+            CASE WHEN TG_OP <> 'DELETE' THEN (to_jsonb(NEW) ->> TG_ARGV[0])::bigint END
+        ]) AS touched WHERE touched IS NOT NULL
+    LOOP
+        EXECUTE format('SELECT live, depth, title, alias_of_id FROM %I.wagtailcore_page WHERE id = $1', TG_TABLE_SCHEMA)
+            INTO held USING page_key;
+        CONTINUE WHEN held IS NULL OR NOT held.live OR held.depth = 1;
+        EXECUTE format(
+            'SELECT EXISTS (SELECT 1 FROM %I.sites_editing_approval
+             WHERE page_id IN ($1, coalesce($2, $1)) AND voided_at IS NULL AND rows_hash = public.gate_page_hash($3, $1))',
+            TG_TABLE_SCHEMA) INTO is_approved USING page_key, held.alias_of_id, TG_TABLE_SCHEMA;
+        IF NOT is_approved THEN
+            RAISE EXCEPTION 'Page % "%" of site % is not approved in this form.', page_key, held.title, TG_TABLE_SCHEMA
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
+                      HINT = 'Submit it for review; the last approval publishes it.';
+        END IF;
+    END LOOP;
     RETURN NULL;
 END $$;
 
--- A page that goes off line loses its approvals.
+-- A page that goes off line loses its approvals, its aliases go with it.
 CREATE OR REPLACE FUNCTION public.gate_void() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     EXECUTE format(
         'UPDATE %I.sites_editing_approval SET voided_at = now(), voided_reason = ''off line''
          WHERE page_id = $1 AND voided_at IS NULL', TG_TABLE_SCHEMA) USING OLD.id;
+    EXECUTE format('UPDATE %I.wagtailcore_page SET live = false WHERE alias_of_id = $1 AND live', TG_TABLE_SCHEMA)
+        USING OLD.id;
     RETURN NULL;
 END $$;
 
