@@ -107,7 +107,7 @@ def open_site(request: SiteRequest) -> Site:
             cursor.cursor.execute(replay_text(site.schema_name))
         with in_site(site):
             for name, step in provisioning_steps.items():
-                logger.info("Site '%s': step %s.", site.slug, name)
+                logger.debug("Site '%s': step %s.", site.slug, name)
                 step(site, {"facts": request.facts, "staff": request.staff, "domain": request.domain})
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
