@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection, models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
@@ -54,6 +55,14 @@ class SitePage(Page):
         return absolute_url(connection.tenant, path) if path and path.startswith("/") else path
 
     full_url = property(get_full_url)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """A draft through the very view that serves the public page; kept by no cache."""
+        request.is_preview = True
+        request.preview_mode = mode_name
+        response = self.serve(request)
+        patch_cache_control(response, private=True)
+        return response
 
     def get_site_path(self) -> str:
         """The path under which this site shows the page."""
