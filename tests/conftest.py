@@ -28,8 +28,8 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 class Clone:
     """This worker's database: made anew after tests that commit."""
 
-    def __init__(self, template: str, name: str) -> None:
-        self.template, self.name = template, name
+    def __init__(self, template: str, name: str, blocker: Any) -> None:
+        self.template, self.name, self.blocker = template, name, blocker
         self.dirty_module = ""
 
     def renew(self) -> None:
@@ -66,7 +66,7 @@ def django_db_setup(
 
     # The middleware of static files warns of a missing folder.
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    clone = Clone(*database_clone)
+    clone = Clone(*database_clone, django_db_blocker)
 
     def leave(case: Any) -> None:
         item = _running[-1]
@@ -86,9 +86,20 @@ def django_db_setup(
         databases.drop(clone.name)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture: no rows that the test before committed."""
+    _running[:] = [item]
+    module = item.nodeid.split("::")[0]
+    for clone in _clone:
+        if clone.dirty_module and not (clone.dirty_module == module and _shares_commits(item)):
+            with clone.blocker.unblock():
+                clone.renew()
+
+
 @pytest.fixture(autouse=True)
-def clean_process(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
-    """No test sees the site, the registry or the caches of the one before, nor rows it committed."""
+def clean_process() -> Iterator[None]:
+    """No test sees the site, the registry or the caches of the one before."""
     from django.conf import settings
 
     if getattr(settings, "TENANT_MODEL", "") != "network_tenancy.Site":
@@ -98,16 +109,10 @@ def clean_process(request: pytest.FixtureRequest, django_db_blocker: Any) -> Ite
 
     from tests.databases import forget_everything
 
-    _running.append(request.node)
-    module = request.node.nodeid.split("::")[0]
-    if _clone and _clone[0].dirty_module and not (_clone[0].dirty_module == module and _shares_commits(request.node)):
-        with django_db_blocker.unblock():
-            _clone[0].renew()
     forget_everything()
     connection.set_schema_to_public()
     yield
     connection.set_schema_to_public()
-    _running.pop()
 
 
 @pytest.fixture(autouse=True)
