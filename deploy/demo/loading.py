@@ -17,9 +17,10 @@ from django.utils.html import escape
 from django.utils.text import Truncator
 
 from deploy.demo.items import DemoItem, read_items
-from network.events import entry_published
-from network.syndication.api import Audience, dispatch_samples
+from network.contracts import SearchEntry
+from network.syndication.api import Audience, dispatch_samples, find_item
 from network.tenancy.api import Site, get_site, in_site
+from search.api import store_entries
 from sites.accounts.api import system_user
 from sites.content.base import ContentPage
 from sites.content.bulk import insert_pages
@@ -102,19 +103,23 @@ def _publish(site: Site, rows: Iterable[tuple[str, ContentPage]]) -> list[Conten
             grouped[column, type(page)].append(page)
     owner = system_user()
     published: list[ContentPage] = []
+    entries: list[SearchEntry] = []
     for (column, _model), pages in grouped.items():
         if column not in columns:
             raise LookupError(f"Site '{site.slug}' has no column '{column}', which sample items name.")
         inserted = insert_pages(columns[column], pages, owner=owner)
         approve_samples([page.pk for page in inserted])
         published += inserted
-    for page in published:
-        entry_published.emit(search_entry(page, is_sample=True))
+        entries += [search_entry(page, is_sample=True, column=column) for page in inserted]
+    store_entries(entries)
     return published
 
 
 def _dispatch(site: Site, pages: Iterable[ContentPage]) -> int:
-    contents = [(edition_of(page), approval_in_force(page.pk)) for page in pages]
+    """Dispatch those of these pages that do not travel yet; returns the number of deliveries owed."""
+    contents = [
+        (edition_of(page), approval_in_force(page.pk)) for page in pages if find_item(page.translation_key) is None
+    ]
     return dispatch_samples(contents, origin=site, audience=Audience(is_all=True), person="demo") if contents else 0
 
 

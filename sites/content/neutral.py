@@ -17,6 +17,7 @@ from network.errors import InvalidValue
 from sites.media.models import SiteDocument, SiteImage
 
 SPACES = re.compile(r"\s+")
+REFERENCES = re.compile(r"<(a|embed)\b", re.IGNORECASE)
 
 
 class NeutralWriter:
@@ -75,6 +76,8 @@ class NeutralWriter:
         """Rich text whose page and document links carry uids instead of primary keys."""
         from sites.content.queries import content_id_of_page  # queries renders bodies through this module
 
+        if not REFERENCES.search(source):
+            return source
         soup = BeautifulSoup(source, "html.parser")
         for link in soup.find_all("a"):
             linktype, local_id = link.get("linktype"), link.get("id")

@@ -62,8 +62,8 @@ def local_document_id(page: ContentPage) -> str:
     return f"{connection.schema_name}:{page._meta.label_lower}:{page.translation_key}"
 
 
-def search_entry(page: ContentPage, *, is_sample: bool | None = None) -> SearchEntry:
-    """What a local page says to the search index."""
+def search_entry(page: ContentPage, *, is_sample: bool | None = None, column: str | None = None) -> SearchEntry:
+    """What a local page says to the search index; a loader that knows sample and column saves their queries."""
     body = NeutralWriter().body(page.body)
     return SearchEntry(
         document_id=local_document_id(page),
@@ -76,7 +76,7 @@ def search_entry(page: ContentPage, *, is_sample: bool | None = None) -> SearchE
         source=page.source or current_site().full_name,
         department=page.department,
         document_number=page.document_number,
-        column=_column_key(page),
+        column=_column_key(page) if column is None else column,
         is_sample=page.pk in sample_page_ids([page.pk]) if is_sample is None else is_sample,
         sites={connection.schema_name: page.get_site_path()},
     )
