@@ -40,7 +40,7 @@ TENANT_APPS = [
     "wagtail.contrib.settings",
     "wagtail.contrib.table_block",
     "wagtail.embeds",
-    "wagtail.users",
+    "sites.accounts.wagtail_users.StaffUsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -160,7 +160,10 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.STATE_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django_tenants.files.storage.TenantFileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644},
+    },
 }
 MULTITENANT_RELATIVE_MEDIA_ROOT = "%s"
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -176,8 +179,6 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_USER_CREATION_FORM = "sites.accounts.forms.StaffCreationForm"
-WAGTAIL_USER_EDIT_FORM = "sites.accounts.forms.StaffEditForm"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "sites.editing.finishing.finish_workflow"
 WAGTAIL_ALLOW_UNICODE_SLUGS = False

@@ -34,10 +34,12 @@ def keep_blobs(files: Iterable[dict[str, Any]]) -> None:
         try:
             source = default_storage.open(entry["stored_as"], "rb")
         except FileNotFoundError as error:
-            raise InvalidValue(f"文件“{entry['name']}”在本站已丢失，请重新上传后再下发。", file=entry["name"]) from error
+            raise InvalidValue(
+                f"文件“{entry['name']}”在本站已丢失，请重新上传后再下发。", file=entry["name"]
+            ) from error
         with source, tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as copy:
             shutil.copyfileobj(source, copy)
             copy.flush()
             os.fsync(copy.fileno())
-        Path(copy.name).chmod(0o640)
+        Path(copy.name).chmod(settings.FILE_UPLOAD_PERMISSIONS)
         Path(copy.name).rename(target)
