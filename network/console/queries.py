@@ -54,6 +54,4 @@ def board_context(board: Board, *, form: Any) -> dict[str, Any]:
 
 def delivery_totals() -> dict[str, int]:
     """Deliveries by state over the whole group, in one statement."""
-    return Delivery.objects.aggregate(
-        **{state: Count("id", filter=Q(state=state)) for state in DeliveryState.values}
-    )
+    return Delivery.objects.aggregate(**{state: Count("id", filter=Q(state=state)) for state in DeliveryState.values})

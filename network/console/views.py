@@ -76,7 +76,9 @@ def dispatch(request: HttpRequest, page_id: int) -> HttpResponse:
                     mode=form.cleaned_data["mode"],
                 )
                 messages.success(
-                    request, _("已向 %(count)s 个站点下发第 %(version)s 版。") % {"count": result.site_count, "version": result.version}
+                    request,
+                    _("已向 %(count)s 个站点下发第 %(version)s 版。")
+                    % {"count": result.site_count, "version": result.version},
                 )
                 return redirect("network_console:board", content_id=content.content_id)
     except NetworkError as error:
@@ -85,7 +87,13 @@ def dispatch(request: HttpRequest, page_id: int) -> HttpResponse:
     return render(
         request,
         "console/dispatch.html",
-        {"form": form, "page_title": _("下发到子站"), "item_title": content.title, "counts": counts, "page_id": page_id},
+        {
+            "form": form,
+            "page_title": _("下发到子站"),
+            "item_title": content.title,
+            "counts": counts,
+            "page_id": page_id,
+        },
     )
 
 

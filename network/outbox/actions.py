@@ -35,9 +35,7 @@ SET version = greatest({TABLE}.version, excluded.version), payload = excluded.pa
 """
 
 
-def enqueue(
-    kind: str, *, site: str = "", key: str, version: int = 0, payload: dict[str, Any] | None = None
-) -> None:
+def enqueue(kind: str, *, site: str = "", key: str, version: int = 0, payload: dict[str, Any] | None = None) -> None:
     """Write one piece of work in the caller's transaction."""
     enqueue_many(kind, [(site, key, version, payload or {})])
 
@@ -81,7 +79,7 @@ def _drain_group(kind: str, site: str) -> int:
     """Do one batch of a group; a failing batch is done again piece by piece."""
     try:
         return _do(kind, site, limit=BATCH)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever a handler raises must not stop its neighbours
         logger.warning("Work of kind %s for site '%s' failed as a batch: %s", kind, site, error)
     with in_public(), connection.cursor() as cursor:
         cursor.execute(
@@ -94,7 +92,7 @@ def _drain_group(kind: str, site: str) -> int:
     for identifier in identifiers:
         try:
             done += _do(kind, site, limit=1, only=identifier)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  as above
             _record_failure(identifier, error)
     return done
 

@@ -51,7 +51,8 @@ def send_wakeup(queue: str) -> None:
     """After commit, tell the pollers of a queue to look now; never raises, at most one per transaction."""
     if not settings.REDIS_URL:
         return
-    for _, function, _robust in connection.run_on_commit:
+    for hook in connection.run_on_commit:
+        function = hook[1]
         if isinstance(function, partial) and function.func is _send and function.args == (queue,):
             return
     transaction.on_commit(partial(_send, queue))
@@ -124,7 +125,7 @@ class WakeupListener:
                                 broker.drain_events(timeout=1)
                             except TimeoutError:
                                 continue
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 # Whatever the broker does, the poller goes on by its clock.
                 logger.warning("Broker of queue '%s' unreachable, polling goes on: %s", self.queue, error)
             self.is_connected = False

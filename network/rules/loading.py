@@ -29,7 +29,8 @@ def _rule(path: Path, entry: dict[str, Any]) -> Rule:
     missing = [name for name in REQUIRED if entry.get(name) in (None, "")]
     if missing:
         raise InvalidValue(
-            f"规则文件 {path.name} 的条目“{entry.get('key', '?')}”缺少 {', '.join(missing)}。每条规则必须写明文件和条款。",
+            f"规则文件 {path.name} 的条目“{entry.get('key', '?')}”缺少 {', '.join(missing)}。"
+            "每条规则必须写明文件和条款。",
             file=path.name,
             key=entry.get("key", ""),
         )

@@ -54,10 +54,9 @@ def dispatch_item(
     Raises NotAllowed, InvalidValue.
     """
     require_network_manager(acting_user, origin)
-    result = _dispatch(
+    return _dispatch(
         content, person=acting_user.get_username(), origin=origin, audience=audience, approval=approval, mode=mode
     )
-    return result
 
 
 def _dispatch(
@@ -121,7 +120,9 @@ def publish_version(content: EditionContent, *, origin: Site, person: str, appro
     item = _write_edition(content, item=item, origin=origin, approval=approval)
     if item.version == before:
         return before
-    owed = Delivery.objects.filter(content_id=content.content_id).exclude(state="recalled").values_list("site", flat=True)
+    owed = (
+        Delivery.objects.filter(content_id=content.content_id).exclude(state="recalled").values_list("site", flat=True)
+    )
     order_deliveries(content.content_id, item.version, [get_site(slug) for slug in owed])
     record(
         "item.update",
@@ -135,9 +136,7 @@ def publish_version(content: EditionContent, *, origin: Site, person: str, appro
     return item.version
 
 
-def _write_edition(
-    content: EditionContent, *, item: Item | None, origin: Site, approval: dict[str, Any]
-) -> Item:
+def _write_edition(content: EditionContent, *, item: Item | None, origin: Site, approval: dict[str, Any]) -> Item:
     """Append an edition unless the current one says the same; raise the head with it."""
     digest = content_hash(content)
     if item is not None:

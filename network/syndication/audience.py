@@ -49,7 +49,9 @@ def resolve_audience(audience: Audience, *, sender: Site) -> list[Site]:
         if not known[slug].region_path.startswith(sender.region_path)
     ]
     if outside:
-        raise NotAllowed(f"“{sender.short_name}”只能向本级下辖站点下发，“{'、'.join(outside)}”不在其中。", sites=outside)
+        raise NotAllowed(
+            f"“{sender.short_name}”只能向本级下辖站点下发，“{'、'.join(outside)}”不在其中。", sites=outside
+        )
     paths = tuple(known[slug].region_path for slug in audience.regions)
     chosen = [
         site

@@ -48,7 +48,9 @@ def live_editions(content_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Edition]:
 
 def live_item_titles(content_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Title in force of each live item."""
-    return dict(Item.objects.filter(content_id__in=list(content_ids), state=ItemState.LIVE).values_list("content_id", "title"))
+    return dict(
+        Item.objects.filter(content_id__in=list(content_ids), state=ItemState.LIVE).values_list("content_id", "title")
+    )
 
 
 def find_item(content_id: uuid.UUID) -> Item | None:
@@ -79,7 +81,9 @@ def delivery_board(content_id: uuid.UUID) -> Board:
         raise LookupError(f"No item {content_id} was ever dispatched.")
     deliveries = list(Delivery.objects.filter(content_id=content_id).order_by("id"))
     counted = Counter(delivery.state for delivery in deliveries)
-    return Board(item=item, deliveries=deliveries, totals={state: counted.get(state, 0) for state in DeliveryState.values})
+    return Board(
+        item=item, deliveries=deliveries, totals={state: counted.get(state, 0) for state in DeliveryState.values}
+    )
 
 
 def syndication_counts() -> dict[str, int]:

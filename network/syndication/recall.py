@@ -52,7 +52,9 @@ def recall_item(content_id: uuid.UUID, *, acting_user: Any, origin: Site, reason
     if item.origin != origin.schema_name and not origin.is_hub:
         raise NotAllowed(f"“{item.title}”由其他站点发出，只有发出站点或总站可以撤回。")
     if item.state == ItemState.RECALLED:
-        raise InvalidValue(f"“{item.title}”已于 {timezone.localtime(item.recalled_at):%Y-%m-%d %H:%M} 撤回，不必重复操作。")
+        raise InvalidValue(
+            f"“{item.title}”已于 {timezone.localtime(item.recalled_at):%Y-%m-%d %H:%M} 撤回，不必重复操作。"
+        )
     held = Edition.objects.get(content_id=content_id, version=item.version)
     item.version += 1
     item.state = ItemState.RECALLED

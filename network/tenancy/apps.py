@@ -12,5 +12,6 @@ class TenancyConfig(AppConfig):
 
     def ready(self) -> None:
         from network.tenancy import checks  # noqa: F401  registers system checks once apps are loaded
+
         restricted_tables.register("network_tenancy_installation", "SELECT")
         restricted_tables.register("network_tenancy_registrygeneration", "SELECT")

@@ -60,12 +60,10 @@ def divisions() -> tuple[Division, ...]:
     with (DATA / "divisions.csv").open(encoding="utf-8", newline="") as file:
         rows = [
             Division(
-                **{
-                    **row,
-                    "order": int(row["order"]),
-                    "tile_row": _number(row["tile_row"]),
-                    "tile_column": _number(row["tile_column"]),
-                }
+                order=int(row.pop("order")),
+                tile_row=_number(row.pop("tile_row")),
+                tile_column=_number(row.pop("tile_column")),
+                **row,
             )
             for row in csv.DictReader(file)
         ]

@@ -54,7 +54,15 @@ def template_dump() -> str:
 def _dump() -> str:
     database = connection.settings_dict
     environment = {**os.environ, "PGPASSWORD": str(database["PASSWORD"] or "")}
-    command = [pg_dump_path(), "-n", TEMPLATE_SCHEMA, "--inserts", "--rows-per-insert=500", "--no-comments", "--no-owner"]
+    command = [
+        pg_dump_path(),
+        "-n",
+        TEMPLATE_SCHEMA,
+        "--inserts",
+        "--rows-per-insert=500",
+        "--no-comments",
+        "--no-owner",
+    ]
     for option, name in (("-h", "HOST"), ("-p", "PORT"), ("-U", "USER")):
         if database.get(name):
             command += [option, str(database[name])]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -120,7 +122,7 @@ class Site(TenantMixin):
             )
         self.schema_name = schema_for(self.slug)
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.schema_name = schema_for(self.slug)
         self.region_path = f"{self.parent.region_path}{self.division_code}/" if self.parent else "/"
         super().save(*args, **kwargs)
@@ -138,11 +140,11 @@ class Domain(DomainMixin):
 
     def clean(self) -> None:
         try:
-            self.domain = validate_official_host(self.domain)
+            self.domain: str = validate_official_host(self.domain)
         except InvalidValue as error:
             raise ValidationError({"domain": error.message}) from error
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.domain = validate_official_host(self.domain)
         super().save(*args, **kwargs)
 

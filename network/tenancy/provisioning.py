@@ -69,9 +69,7 @@ def request_site(
         if code and Site.objects.filter(site_code=code).exists():
             raise InvalidValue(f"网站标识码“{code}”已登记在其他站点，请核对标识码证书。", site_code=code)
         _unsaved_site(slug, facts)
-        return SiteRequest.objects.create(
-            slug=slug, facts=facts, domain=host, staff=staff, requested_by=requested_by
-        )
+        return SiteRequest.objects.create(slug=slug, facts=facts, domain=host, staff=staff, requested_by=requested_by)
 
 
 def _unsaved_site(slug: str, facts: dict[str, Any]) -> Site:

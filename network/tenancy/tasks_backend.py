@@ -7,6 +7,7 @@ Everything else (file deletion, purges) waits for the commit as a row of work.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -62,7 +63,7 @@ class TenantTaskBackend(ImmediateBackend):
         )
 
 
-def run_task(site: str, items: list[OutboxItem]) -> None:
+def run_task(site: str, items: Sequence[OutboxItem]) -> None:
     """Outbox handler: runs the tasks inside their site, which the worker has entered."""
     for item in items:
         import_string(item.payload["task"]).call(*item.payload["args"], **item.payload["kwargs"])

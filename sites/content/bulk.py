@@ -64,7 +64,13 @@ def insert_pages(
             page.first_published_at = page.first_published_at or now
             page.last_published_at = page.last_published_at or page.first_published_at
         rows.append(
-            Page(**{field.attname: getattr(page, field.attname) for field in Page._meta.concrete_fields if field.attname != "id"})
+            Page(
+                **{
+                    field.attname: getattr(page, field.attname)
+                    for field in Page._meta.concrete_fields
+                    if field.attname != "id"
+                }
+            )
         )
     for page, row in zip(pages, Page.objects.bulk_create(rows), strict=True):
         page.pk = page.page_ptr_id = page.id = row.pk

@@ -80,7 +80,7 @@ class NeutralWriter:
             return source
         soup = BeautifulSoup(source, "html.parser")
         for link in soup.find_all("a"):
-            linktype, local_id = link.get("linktype"), link.get("id")
+            linktype, local_id = link.get("linktype"), str(link.get("id", ""))
             if linktype == "page":
                 link["linktype"], link["uid"] = "item", str(content_id_of_page(int(local_id)))
             elif linktype == "document":

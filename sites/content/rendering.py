@@ -69,14 +69,14 @@ class BodyRenderer:
         """Resolve links; one that leads nowhere keeps its words only."""
         soup = BeautifulSoup(html, "html.parser")
         for link in soup.find_all("a"):
-            linktype, uid = link.get("linktype"), link.get("uid", "")
+            linktype, uid = link.get("linktype"), str(link.get("uid", ""))
             if linktype == "item":
                 address = self.links.get(uid, "")
             elif linktype == "file":
                 facts = self.files.get(uid)
                 address = file_url(facts["sha256"], facts["name"]) if facts else ""
             else:
-                address = link.get("href", "")
+                address = str(link.get("href", ""))
             if not address.startswith(ALLOWED_SCHEMES):
                 link.unwrap()
                 continue

@@ -90,7 +90,13 @@ def spread(page: Page, *, person: str) -> None:
 
 def withdraw_from_search(page: Page, *, person: str) -> None:
     """Tell search of a page that went off line, in the caller's transaction."""
-    record("page.take_down", person=person, object_kind=page._meta.label_lower, object_id=page.pk, detail={"title": page.title})
+    record(
+        "page.take_down",
+        person=person,
+        object_kind=page._meta.label_lower,
+        object_id=page.pk,
+        detail={"title": page.title},
+    )
     if isinstance(page, ContentPage):
         from sites.pages.api import local_document_id  # pages asks this app for approvals
 

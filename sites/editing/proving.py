@@ -31,7 +31,9 @@ def prove_gate(site: str) -> Proof:
     live = Page.objects.live().filter(depth__gt=1)
     if live.exists():
         _attempt(proof, "wagtailcore_page", "UPDATE wagtailcore_page SET title = %s WHERE id = %s", live.first().pk)
-    draft = "INSERT INTO sites_editing_approval (page_id, kind, rows_hash, people, decisions, created_at, voided_reason)"
+    draft = (
+        "INSERT INTO sites_editing_approval (page_id, kind, rows_hash, people, decisions, created_at, voided_reason)"
+    )
     _attempt(proof, "sites_editing_approval", draft + " VALUES (0, 'review', %s, %s, '[]', now(), '')", 3)
     for table in GatedTable.objects.all():
         _attempt_table(proof, table)

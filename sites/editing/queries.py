@@ -20,7 +20,9 @@ def authors_of(page: Page) -> set[int]:
         .first()
     )
     writers = set(
-        Revision.objects.filter(object_id=str(page.pk), base_content_type=page.get_base_content_type(), pk__gt=last or 0)
+        Revision.objects.filter(
+            object_id=str(page.pk), base_content_type=page.get_base_content_type(), pk__gt=last or 0
+        )
         .exclude(user=None)
         .values_list("user_id", flat=True)
     )
@@ -70,5 +72,3 @@ def live_pages_by_kind() -> dict[str, int]:
         .values_list("kind", "number")
     )
     return dict(rows)
-
-

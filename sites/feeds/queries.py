@@ -24,7 +24,7 @@ def sitemap_entries() -> Iterator[tuple[str, datetime.datetime | None]]:
     """``(path, last change)`` of home, columns, items; a recalled item is not among them."""
     pages = Page.objects.live().filter(depth__gt=1).order_by("path")
     listed: set[str] = set()
-    items = [page for page in pages[:SITEMAP_LIMIT]]
+    items = list(pages[:SITEMAP_LIMIT])
     listed.update(line.url for line in list_items(page for page in items if page.depth == ITEM_DEPTH))
     for page in items:
         path = site_path(page.url_path)

@@ -67,9 +67,7 @@ def _place(editions: Sequence[Edition]) -> list[tuple[uuid.UUID, int, str]]:
     for edition in editions:
         key = edition.column if edition.column in columns else FALLBACK_COLUMN
         if key not in columns:
-            raise LookupError(
-                f"本站没有栏目“{edition.column}”，也没有默认栏目“{FALLBACK_COLUMN}”，请先开设其中之一。"
-            )
+            raise LookupError(f"本站没有栏目“{edition.column}”，也没有默认栏目“{FALLBACK_COLUMN}”，请先开设其中之一。")
         by_column[key].append(edition)
     owner = system_user()
     receipts = []
@@ -113,5 +111,3 @@ def _follow(pairs: Sequence[tuple[PlacementPage, Edition]]) -> list[tuple[uuid.U
             )
         approve_placements([page.pk for page, _ in behind if page.live])
     return [(page.content_id, edition.version, site_path(page.url_path)) for page, edition in pairs if page.live]
-
-

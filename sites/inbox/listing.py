@@ -16,9 +16,7 @@ from sites.inbox.models import PlacementPage
 
 def build(pages: Sequence[Page]) -> dict[int, ListItem]:
     """One statement for the placements, one for their editions; a recalled item has no line."""
-    placements = dict(
-        PlacementPage.objects.filter(pk__in=[page.pk for page in pages]).values_list("pk", "content_id")
-    )
+    placements = dict(PlacementPage.objects.filter(pk__in=[page.pk for page in pages]).values_list("pk", "content_id"))
     editions = live_editions(placements.values())
     lines = {}
     for page in pages:

@@ -35,6 +35,8 @@ def link_addresses(body: Mapping[str, Any]) -> dict[str, str]:
             origin = get_site_by_schema(places[0].schema_name)
             addresses[str(content_id)] = absolute_url(origin, places[0].path)
     addresses.update(local_addresses(sorted(wanted)))
-    for content_id, url_path in PlacementPage.objects.live().filter(content_id__in=wanted).values_list("content_id", "url_path"):
+    for content_id, url_path in (
+        PlacementPage.objects.live().filter(content_id__in=wanted).values_list("content_id", "url_path")
+    ):
         addresses[str(content_id)] = site_path(url_path)
     return addresses

@@ -37,7 +37,11 @@ def edition_article(edition: Edition, *, path: str, local_note: str = "") -> Art
     """An edition as the article page shows it on the site whose schema is in use."""
     origin = get_site_by_schema(edition.origin)
     origin_path = next(
-        (place.path for place in presence([edition.content_id])[edition.content_id] if place.schema_name == edition.origin),
+        (
+            place.path
+            for place in presence([edition.content_id])[edition.content_id]
+            if place.schema_name == edition.origin
+        ),
         "/",
     )
     renderer = BodyRenderer({entry["sha256"]: entry for entry in edition.files}, link_addresses(edition.body))
@@ -62,5 +66,3 @@ def edition_article(edition: Edition, *, path: str, local_note: str = "") -> Art
         content_id=edition.content_id,
         version=edition.version,
     )
-
-

@@ -36,17 +36,17 @@ class HashedFile(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.sha256 and self.file:
+            self.sha256 = file_sha256(self.file)
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         super().clean()
         if self.pk:
             held = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first()
             if held and held != self.file.name:
                 raise ValidationError({"file": _("已上传的文件不能替换，请另行上传新文件，再在稿件中改用新文件。")})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.sha256 and self.file:
-            self.sha256 = file_sha256(self.file)
-        super().save(*args, **kwargs)
 
 
 class SiteImage(HashedFile, AbstractImage):

@@ -58,7 +58,9 @@ def staff_file(request: HttpRequest, path: str) -> HttpResponseBase:
 
 def _is_referred_to(media: SiteImage | SiteDocument) -> bool:
     page_type = ContentType.objects.get_for_model(Page)
-    referrers = ReferenceIndex.get_references_to(media).filter(base_content_type=page_type).values_list("object_id", flat=True)
+    referrers = (
+        ReferenceIndex.get_references_to(media).filter(base_content_type=page_type).values_list("object_id", flat=True)
+    )
     return Page.objects.live().filter(pk__in=[int(key) for key in referrers]).exists()
 
 

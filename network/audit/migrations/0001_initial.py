@@ -4,32 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('site', models.CharField(blank=True, db_index=True, max_length=48)),
-                ('person', models.CharField(blank=True, max_length=150)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('act', models.CharField(db_index=True, max_length=60)),
-                ('object_kind', models.CharField(blank=True, max_length=60)),
-                ('object_id', models.CharField(blank=True, max_length=120)),
-                ('detail', models.JSONField(default=dict)),
-                ('before_hash', models.CharField(blank=True, max_length=64)),
-                ('after_hash', models.CharField(blank=True, max_length=64)),
-                ('result', models.CharField(choices=[('done', '完成'), ('refused', '拒绝')], default='done', max_length=8)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                ("site", models.CharField(blank=True, db_index=True, max_length=48)),
+                ("person", models.CharField(blank=True, max_length=150)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("act", models.CharField(db_index=True, max_length=60)),
+                ("object_kind", models.CharField(blank=True, max_length=60)),
+                ("object_id", models.CharField(blank=True, max_length=120)),
+                ("detail", models.JSONField(default=dict)),
+                ("before_hash", models.CharField(blank=True, max_length=64)),
+                ("after_hash", models.CharField(blank=True, max_length=64)),
+                (
+                    "result",
+                    models.CharField(choices=[("done", "完成"), ("refused", "拒绝")], default="done", max_length=8),
+                ),
             ],
             options={
-                'verbose_name': '审计记录',
-                'verbose_name_plural': '审计记录',
+                "verbose_name": "审计记录",
+                "verbose_name_plural": "审计记录",
             },
         ),
     ]

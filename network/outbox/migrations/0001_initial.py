@@ -4,33 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Work',
+            name="Work",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('site', models.CharField(blank=True, max_length=48)),
-                ('key', models.CharField(max_length=120)),
-                ('version', models.BigIntegerField(default=0)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', '等待'), ('dead', '无法完成')], default='waiting', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('not_before', models.DateTimeField(auto_now_add=True)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("site", models.CharField(blank=True, max_length=48)),
+                ("key", models.CharField(max_length=120)),
+                ("version", models.BigIntegerField(default=0)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "等待"), ("dead", "无法完成")], default="waiting", max_length=8
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("not_before", models.DateTimeField(auto_now_add=True)),
+                ("error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': '待办',
-                'verbose_name_plural': '待办',
-                'indexes': [models.Index(fields=['state', 'not_before'], name='work_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'site', 'key'), name='work_once')],
+                "verbose_name": "待办",
+                "verbose_name_plural": "待办",
+                "indexes": [models.Index(fields=["state", "not_before"], name="work_waiting")],
+                "constraints": [models.UniqueConstraint(fields=("kind", "site", "key"), name="work_once")],
             },
         ),
     ]

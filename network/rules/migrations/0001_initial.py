@@ -4,32 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('level', models.CharField(max_length=16)),
-                ('value', models.JSONField()),
-                ('comparison', models.CharField(blank=True, max_length=4)),
-                ('document', models.CharField(max_length=100)),
-                ('clause', models.CharField(max_length=100)),
-                ('effective_from', models.DateField()),
-                ('effective_to', models.DateField(blank=True, null=True)),
-                ('sure', models.CharField(max_length=20)),
-                ('note', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80)),
+                ("level", models.CharField(max_length=16)),
+                ("value", models.JSONField()),
+                ("comparison", models.CharField(blank=True, max_length=4)),
+                ("document", models.CharField(max_length=100)),
+                ("clause", models.CharField(max_length=100)),
+                ("effective_from", models.DateField()),
+                ("effective_to", models.DateField(blank=True, null=True)),
+                ("sure", models.CharField(max_length=20)),
+                ("note", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name': '规则',
-                'verbose_name_plural': '规则',
-                'constraints': [models.UniqueConstraint(fields=('key', 'level', 'effective_from'), name='rule_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('document', ''), _negated=True), models.Q(('clause', ''), _negated=True)), name='rule_has_its_source')],
+                "verbose_name": "规则",
+                "verbose_name_plural": "规则",
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "level", "effective_from"), name="rule_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("document", ""), _negated=True), models.Q(("clause", ""), _negated=True)
+                        ),
+                        name="rule_has_its_source",
+                    ),
+                ],
             },
         ),
     ]

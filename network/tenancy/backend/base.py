@@ -56,5 +56,3 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
             # Closing the raw connection makes the pool replace it instead of keeping it.
             self.connection.close()
         super().close()
-
-

@@ -7,117 +7,205 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('beat_at', models.DateTimeField()),
-                ('facts', models.JSONField(default=dict)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("beat_at", models.DateTimeField()),
+                ("facts", models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(
-            name='SiteRequest',
+            name="SiteRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=48, unique=True)),
-                ('facts', models.JSONField()),
-                ('domain', models.CharField(blank=True, max_length=253)),
-                ('staff', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('waiting', '等待开通'), ('done', '已开通'), ('failed', '开通失败')], db_index=True, default='waiting', max_length=8)),
-                ('error', models.TextField(blank=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('requested_by', models.CharField(blank=True, max_length=150)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.CharField(max_length=48, unique=True)),
+                ("facts", models.JSONField()),
+                ("domain", models.CharField(blank=True, max_length=253)),
+                ("staff", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "等待开通"), ("done", "已开通"), ("failed", "开通失败")],
+                        db_index=True,
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("error", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("requested_by", models.CharField(blank=True, max_length=150)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': '开站申请',
-                'verbose_name_plural': '开站申请',
+                "verbose_name": "开站申请",
+                "verbose_name_plural": "开站申请",
             },
         ),
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='installation_is_one')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="installation_is_one")],
             },
         ),
         migrations.CreateModel(
-            name='RegistryGeneration',
+            name="RegistryGeneration",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('number', models.PositiveBigIntegerField(default=1)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("number", models.PositiveBigIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='registry_generation_is_one')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="registry_generation_is_one")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schema_name', models.CharField(db_index=True, max_length=63, unique=True, validators=[django_tenants.postgresql_backend.base._check_schema_name])),
-                ('slug', models.CharField(max_length=48, unique=True, verbose_name='站点标识')),
-                ('level', models.CharField(choices=[('national', '总局'), ('province', '省级'), ('subprovincial', '副省级市、计划单列市'), ('prefecture', '地市级')], max_length=16, verbose_name='层级')),
-                ('division_code', models.CharField(blank=True, max_length=6, verbose_name='行政区划代码')),
-                ('region_path', models.CharField(db_index=True, default='/', max_length=64)),
-                ('full_name', models.CharField(max_length=100, verbose_name='机关全称')),
-                ('short_name', models.CharField(max_length=40, verbose_name='简称')),
-                ('english_name', models.CharField(blank=True, max_length=200, verbose_name='英文名称')),
-                ('site_code', models.CharField(blank=True, max_length=10, null=True, unique=True, validators=[django.core.validators.RegexValidator('^(bm[0-9]{8}|[1-6][0-9]{9})$', '网站标识码应为“bm”加8位数字或10位数字，例如“4400000001”。')], verbose_name='网站标识码')),
-                ('icp_number', models.CharField(blank=True, max_length=60, verbose_name='ICP备案号')),
-                ('public_security_number', models.CharField(blank=True, max_length=60, verbose_name='公安备案号')),
-                ('sponsor', models.CharField(blank=True, max_length=100, verbose_name='主办单位')),
-                ('contact_phone', models.CharField(blank=True, max_length=60, verbose_name='联系电话')),
-                ('contact_address', models.CharField(blank=True, max_length=200, verbose_name='联系地址')),
-                ('state', models.CharField(choices=[('preparing', '筹建'), ('trial', '试运行'), ('live', '运行'), ('suspended', '临时下线'), ('closing', '关停公告'), ('merged', '已迁移'), ('closed', '已关停')], default='preparing', max_length=12, verbose_name='状态')),
-                ('sort_order', models.PositiveIntegerField(default=0)),
-                ('tile_row', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('tile_column', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('generation', models.PositiveBigIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='network_tenancy.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "schema_name",
+                    models.CharField(
+                        db_index=True,
+                        max_length=63,
+                        unique=True,
+                        validators=[django_tenants.postgresql_backend.base._check_schema_name],
+                    ),
+                ),
+                ("slug", models.CharField(max_length=48, unique=True, verbose_name="站点标识")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("national", "总局"),
+                            ("province", "省级"),
+                            ("subprovincial", "副省级市、计划单列市"),
+                            ("prefecture", "地市级"),
+                        ],
+                        max_length=16,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("division_code", models.CharField(blank=True, max_length=6, verbose_name="行政区划代码")),
+                ("region_path", models.CharField(db_index=True, default="/", max_length=64)),
+                ("full_name", models.CharField(max_length=100, verbose_name="机关全称")),
+                ("short_name", models.CharField(max_length=40, verbose_name="简称")),
+                ("english_name", models.CharField(blank=True, max_length=200, verbose_name="英文名称")),
+                (
+                    "site_code",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        null=True,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(bm[0-9]{8}|[1-6][0-9]{9})$",
+                                "网站标识码应为“bm”加8位数字或10位数字，例如“4400000001”。",
+                            )
+                        ],
+                        verbose_name="网站标识码",
+                    ),
+                ),
+                ("icp_number", models.CharField(blank=True, max_length=60, verbose_name="ICP备案号")),
+                ("public_security_number", models.CharField(blank=True, max_length=60, verbose_name="公安备案号")),
+                ("sponsor", models.CharField(blank=True, max_length=100, verbose_name="主办单位")),
+                ("contact_phone", models.CharField(blank=True, max_length=60, verbose_name="联系电话")),
+                ("contact_address", models.CharField(blank=True, max_length=200, verbose_name="联系地址")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preparing", "筹建"),
+                            ("trial", "试运行"),
+                            ("live", "运行"),
+                            ("suspended", "临时下线"),
+                            ("closing", "关停公告"),
+                            ("merged", "已迁移"),
+                            ("closed", "已关停"),
+                        ],
+                        default="preparing",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("sort_order", models.PositiveIntegerField(default=0)),
+                ("tile_row", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("tile_column", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("generation", models.PositiveBigIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="network_tenancy.site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '站点',
-                'verbose_name_plural': '站点',
-                'ordering': ['sort_order', 'slug'],
+                "verbose_name": "站点",
+                "verbose_name_plural": "站点",
+                "ordering": ["sort_order", "slug"],
             },
         ),
         migrations.CreateModel(
-            name='Domain',
+            name="Domain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(db_index=True, max_length=253, unique=True)),
-                ('is_primary', models.BooleanField(db_index=True, default=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='network_tenancy.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(db_index=True, max_length=253, unique=True)),
+                ("is_primary", models.BooleanField(db_index=True, default=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="domains", to="network_tenancy.site"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '域名',
-                'verbose_name_plural': '域名',
+                "verbose_name": "域名",
+                "verbose_name_plural": "域名",
             },
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('site_code__isnull', True), ('site_code__regex', '^(bm[0-9]{8}|[1-6][0-9]{9})$'), _connector='OR'), name='site_code_pattern'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("site_code__isnull", True), ("site_code__regex", "^(bm[0-9]{8}|[1-6][0-9]{9})$"), _connector="OR"
+                ),
+                name="site_code_pattern",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'national'), ('parent__isnull', True)), models.Q(models.Q(('level', 'national'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='site_parent_by_level'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "national"), ("parent__isnull", True)),
+                    models.Q(models.Q(("level", "national"), _negated=True), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="site_parent_by_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='domain',
-            constraint=models.CheckConstraint(condition=models.Q(('domain__regex', '^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+(gov\\.cn|xn--zfr164b)$')), name='domain_is_official'),
+            model_name="domain",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("domain__regex", "^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+(gov\\.cn|xn--zfr164b)$")),
+                name="domain_is_official",
+            ),
         ),
     ]

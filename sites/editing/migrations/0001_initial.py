@@ -5,77 +5,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('wagtailcore', '0098_apitoken'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page_id', models.BigIntegerField(db_index=True)),
-                ('revision_id', models.BigIntegerField(db_index=True)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('person_id', models.BigIntegerField()),
-                ('person_name', models.CharField(max_length=150)),
-                ('duty', models.CharField(choices=[('reviewer', '初审'), ('final_reviewer', '终审'), ('secrecy_reviewer', '保密审查')], max_length=20, verbose_name='职责')),
-                ('outcome', models.CharField(choices=[('approve', '通过'), ('return', '退回')], max_length=8, verbose_name='意见')),
-                ('comment', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page_id", models.BigIntegerField(db_index=True)),
+                ("revision_id", models.BigIntegerField(db_index=True)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("person_id", models.BigIntegerField()),
+                ("person_name", models.CharField(max_length=150)),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=[("reviewer", "初审"), ("final_reviewer", "终审"), ("secrecy_reviewer", "保密审查")],
+                        max_length=20,
+                        verbose_name="职责",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("approve", "通过"), ("return", "退回")], max_length=8, verbose_name="意见"
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': '审核意见',
-                'verbose_name_plural': '审核意见',
+                "verbose_name": "审核意见",
+                "verbose_name_plural": "审核意见",
             },
         ),
         migrations.CreateModel(
-            name='GatedTable',
+            name="GatedTable",
             fields=[
-                ('table_name', models.CharField(max_length=63, primary_key=True, serialize=False)),
-                ('page_column', models.CharField(max_length=63)),
-                ('is_child', models.BooleanField(default=False)),
+                ("table_name", models.CharField(max_length=63, primary_key=True, serialize=False)),
+                ("page_column", models.CharField(max_length=63)),
+                ("is_child", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': '受控表',
-                'verbose_name_plural': '受控表',
+                "verbose_name": "受控表",
+                "verbose_name_plural": "受控表",
             },
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page_id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('review', '审核'), ('edition', '下发'), ('provisioned', '开站'), ('sample', '样例')], max_length=12)),
-                ('rows_hash', models.CharField(max_length=64)),
-                ('revision_id', models.BigIntegerField(null=True)),
-                ('people', models.PositiveSmallIntegerField(default=0)),
-                ('decisions', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=40)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("page_id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("review", "审核"), ("edition", "下发"), ("provisioned", "开站"), ("sample", "样例")],
+                        max_length=12,
+                    ),
+                ),
+                ("rows_hash", models.CharField(max_length=64)),
+                ("revision_id", models.BigIntegerField(null=True)),
+                ("people", models.PositiveSmallIntegerField(default=0)),
+                ("decisions", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'verbose_name': '核准',
-                'verbose_name_plural': '核准',
-                'indexes': [models.Index(fields=['page_id', 'rows_hash'], name='approval_of_rows')],
+                "verbose_name": "核准",
+                "verbose_name_plural": "核准",
+                "indexes": [models.Index(fields=["page_id", "rows_hash"], name="approval_of_rows")],
             },
         ),
         migrations.CreateModel(
-            name='DutyTask',
+            name="DutyTask",
             fields=[
-                ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
-                ('duty', models.CharField(choices=[('reviewer', '初审'), ('final_reviewer', '终审'), ('secrecy_reviewer', '保密审查')], max_length=20, unique=True, verbose_name='职责')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='auth.group', verbose_name='人员组')),
+                (
+                    "task_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.task",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=[("reviewer", "初审"), ("final_reviewer", "终审"), ("secrecy_reviewer", "保密审查")],
+                        max_length=20,
+                        unique=True,
+                        verbose_name="职责",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="auth.group", verbose_name="人员组"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '审核环节',
-                'verbose_name_plural': '审核环节',
+                "verbose_name": "审核环节",
+                "verbose_name_plural": "审核环节",
             },
-            bases=('wagtailcore.task',),
+            bases=("wagtailcore.task",),
         ),
     ]

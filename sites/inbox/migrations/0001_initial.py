@@ -6,28 +6,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlacementPage',
+            name="PlacementPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('content_id', models.UUIDField(db_index=True, editable=False, verbose_name='内容编号')),
-                ('origin', models.CharField(editable=False, max_length=63, verbose_name='发出站点')),
-                ('placed_version', models.PositiveIntegerField(default=0, editable=False, verbose_name='版本')),
-                ('local_note', models.CharField(blank=True, max_length=300, verbose_name='本站附注')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("content_id", models.UUIDField(db_index=True, editable=False, verbose_name="内容编号")),
+                ("origin", models.CharField(editable=False, max_length=63, verbose_name="发出站点")),
+                ("placed_version", models.PositiveIntegerField(default=0, editable=False, verbose_name="版本")),
+                ("local_note", models.CharField(blank=True, max_length=300, verbose_name="本站附注")),
             ],
             options={
-                'verbose_name': '下发信息',
-                'verbose_name_plural': '下发信息',
-                'constraints': [models.UniqueConstraint(fields=('content_id',), name='placement_once')],
+                "verbose_name": "下发信息",
+                "verbose_name_plural": "下发信息",
+                "constraints": [models.UniqueConstraint(fields=("content_id",), name="placement_once")],
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

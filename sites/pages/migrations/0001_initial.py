@@ -7,83 +7,228 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ArticlePage',
+            name="ArticlePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(blank=True, max_length=500, verbose_name='摘要')),
-                ('source', models.CharField(blank=True, max_length=100, verbose_name='来源')),
-                ('author', models.CharField(blank=True, max_length=60, verbose_name='作者')),
-                ('department', models.CharField(blank=True, max_length=80, verbose_name='责任部门')),
-                ('keywords', models.CharField(blank=True, help_text='多个关键词以空格分隔', max_length=200, verbose_name='关键词')),
-                ('document_number', models.CharField(blank=True, max_length=100, verbose_name='文号')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('paragraph', 1), ('table', 2), ('quote', 3), ('picture', 6), ('attachment', 7)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': '小标题', 'max_length': 120}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link', 'document-link'], 'label': '正文'}), 2: ('wagtail.contrib.table_block.blocks.TableBlock', (), {'label': '表格'}), 3: ('wagtail.blocks.TextBlock', (), {'icon': 'openquote', 'label': '引文'}), 4: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': '图片'}), 5: ('wagtail.blocks.CharBlock', (), {'label': '图注', 'max_length': 200, 'required': False}), 6: ('wagtail.blocks.StructBlock', [[('image', 4), ('caption', 5)]], {}), 7: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'icon': 'doc-full', 'label': '附件'})}, verbose_name='正文')),
-                ('kind', models.CharField(choices=[('news', '动态'), ('notice', '通知公告'), ('policy', '政策文件'), ('interpretation', '政策解读'), ('statistics', '统计数据'), ('warning', '消费警示'), ('special', '专题')], default='news', max_length=16, verbose_name='信息类别')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, max_length=500, verbose_name="摘要")),
+                ("source", models.CharField(blank=True, max_length=100, verbose_name="来源")),
+                ("author", models.CharField(blank=True, max_length=60, verbose_name="作者")),
+                ("department", models.CharField(blank=True, max_length=80, verbose_name="责任部门")),
+                (
+                    "keywords",
+                    models.CharField(
+                        blank=True, help_text="多个关键词以空格分隔", max_length=200, verbose_name="关键词"
+                    ),
+                ),
+                ("document_number", models.CharField(blank=True, max_length=100, verbose_name="文号")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("paragraph", 1),
+                            ("table", 2),
+                            ("quote", 3),
+                            ("picture", 6),
+                            ("attachment", 7),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"icon": "title", "label": "小标题", "max_length": 120},
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link", "document-link"], "label": "正文"},
+                            ),
+                            2: ("wagtail.contrib.table_block.blocks.TableBlock", (), {"label": "表格"}),
+                            3: ("wagtail.blocks.TextBlock", (), {"icon": "openquote", "label": "引文"}),
+                            4: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "图片"}),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "图注", "max_length": 200, "required": False},
+                            ),
+                            6: ("wagtail.blocks.StructBlock", [[("image", 4), ("caption", 5)]], {}),
+                            7: (
+                                "wagtail.documents.blocks.DocumentChooserBlock",
+                                (),
+                                {"icon": "doc-full", "label": "附件"},
+                            ),
+                        },
+                        verbose_name="正文",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("news", "动态"),
+                            ("notice", "通知公告"),
+                            ("policy", "政策文件"),
+                            ("interpretation", "政策解读"),
+                            ("statistics", "统计数据"),
+                            ("warning", "消费警示"),
+                            ("special", "专题"),
+                        ],
+                        default="news",
+                        max_length=16,
+                        verbose_name="信息类别",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '文章',
-                'verbose_name_plural': '文章',
+                "verbose_name": "文章",
+                "verbose_name_plural": "文章",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ColumnPage',
+            name="ColumnPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('key', models.SlugField(max_length=40, verbose_name='栏目键')),
-                ('parent_key', models.SlugField(blank=True, max_length=40, verbose_name='所属栏目')),
-                ('column_type', models.CharField(blank=True, max_length=40, verbose_name='栏目类型')),
-                ('user_type', models.CharField(blank=True, max_length=40, verbose_name='面向对象')),
-                ('description', models.CharField(blank=True, max_length=300, verbose_name='栏目说明')),
-                ('keywords', models.CharField(blank=True, max_length=200, verbose_name='关键词')),
-                ('clock_key', models.CharField(blank=True, max_length=40, verbose_name='更新时限规则')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, verbose_name="栏目键")),
+                ("parent_key", models.SlugField(blank=True, max_length=40, verbose_name="所属栏目")),
+                ("column_type", models.CharField(blank=True, max_length=40, verbose_name="栏目类型")),
+                ("user_type", models.CharField(blank=True, max_length=40, verbose_name="面向对象")),
+                ("description", models.CharField(blank=True, max_length=300, verbose_name="栏目说明")),
+                ("keywords", models.CharField(blank=True, max_length=200, verbose_name="关键词")),
+                ("clock_key", models.CharField(blank=True, max_length=40, verbose_name="更新时限规则")),
             ],
             options={
-                'verbose_name': '栏目',
-                'verbose_name_plural': '栏目',
+                "verbose_name": "栏目",
+                "verbose_name_plural": "栏目",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '首页',
-                'verbose_name_plural': '首页',
+                "verbose_name": "首页",
+                "verbose_name_plural": "首页",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='LawPage',
+            name="LawPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(blank=True, max_length=500, verbose_name='摘要')),
-                ('source', models.CharField(blank=True, max_length=100, verbose_name='来源')),
-                ('author', models.CharField(blank=True, max_length=60, verbose_name='作者')),
-                ('department', models.CharField(blank=True, max_length=80, verbose_name='责任部门')),
-                ('keywords', models.CharField(blank=True, help_text='多个关键词以空格分隔', max_length=200, verbose_name='关键词')),
-                ('document_number', models.CharField(blank=True, max_length=100, verbose_name='文号')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('paragraph', 1), ('table', 2), ('quote', 3), ('picture', 6), ('attachment', 7)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'icon': 'title', 'label': '小标题', 'max_length': 120}), 1: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link', 'document-link'], 'label': '正文'}), 2: ('wagtail.contrib.table_block.blocks.TableBlock', (), {'label': '表格'}), 3: ('wagtail.blocks.TextBlock', (), {'icon': 'openquote', 'label': '引文'}), 4: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': '图片'}), 5: ('wagtail.blocks.CharBlock', (), {'label': '图注', 'max_length': 200, 'required': False}), 6: ('wagtail.blocks.StructBlock', [[('image', 4), ('caption', 5)]], {}), 7: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'icon': 'doc-full', 'label': '附件'})}, verbose_name='正文')),
-                ('category', models.CharField(blank=True, max_length=40, verbose_name='效力类别')),
-                ('issuing_body', models.CharField(blank=True, max_length=200, verbose_name='制定机关')),
-                ('version_date', models.DateField(blank=True, null=True, verbose_name='版本日期')),
-                ('effective_date', models.DateField(blank=True, null=True, verbose_name='施行日期')),
-                ('adoption', models.TextField(blank=True, verbose_name='制定与修改情况')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, max_length=500, verbose_name="摘要")),
+                ("source", models.CharField(blank=True, max_length=100, verbose_name="来源")),
+                ("author", models.CharField(blank=True, max_length=60, verbose_name="作者")),
+                ("department", models.CharField(blank=True, max_length=80, verbose_name="责任部门")),
+                (
+                    "keywords",
+                    models.CharField(
+                        blank=True, help_text="多个关键词以空格分隔", max_length=200, verbose_name="关键词"
+                    ),
+                ),
+                ("document_number", models.CharField(blank=True, max_length=100, verbose_name="文号")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("paragraph", 1),
+                            ("table", 2),
+                            ("quote", 3),
+                            ("picture", 6),
+                            ("attachment", 7),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"icon": "title", "label": "小标题", "max_length": 120},
+                            ),
+                            1: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {"features": ["bold", "italic", "ol", "ul", "link", "document-link"], "label": "正文"},
+                            ),
+                            2: ("wagtail.contrib.table_block.blocks.TableBlock", (), {"label": "表格"}),
+                            3: ("wagtail.blocks.TextBlock", (), {"icon": "openquote", "label": "引文"}),
+                            4: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "图片"}),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "图注", "max_length": 200, "required": False},
+                            ),
+                            6: ("wagtail.blocks.StructBlock", [[("image", 4), ("caption", 5)]], {}),
+                            7: (
+                                "wagtail.documents.blocks.DocumentChooserBlock",
+                                (),
+                                {"icon": "doc-full", "label": "附件"},
+                            ),
+                        },
+                        verbose_name="正文",
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=40, verbose_name="效力类别")),
+                ("issuing_body", models.CharField(blank=True, max_length=200, verbose_name="制定机关")),
+                ("version_date", models.DateField(blank=True, null=True, verbose_name="版本日期")),
+                ("effective_date", models.DateField(blank=True, null=True, verbose_name="施行日期")),
+                ("adoption", models.TextField(blank=True, verbose_name="制定与修改情况")),
             ],
             options={
-                'verbose_name': '法律法规',
-                'verbose_name_plural': '法律法规',
+                "verbose_name": "法律法规",
+                "verbose_name_plural": "法律法规",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

@@ -13,4 +13,9 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         if settings.DATABASE_ROLE != "owner":
             raise CommandError("run_provisioner needs the owner role. Set GOVSITES_DATABASE_ROLE=owner.")
-        run_loop("provisioner", lambda should_stop: take_requests(should_stop=should_stop), queue="provisioner", poll_seconds=0.1)
+        run_loop(
+            "provisioner",
+            lambda should_stop: take_requests(should_stop=should_stop),
+            queue="provisioner",
+            poll_seconds=0.1,
+        )
