@@ -202,13 +202,22 @@ def retry_refused() -> int:
         return int(cursor.rowcount)
 
 
-def queue_again(document_ids: Sequence[str] | None = None) -> int:
-    """Have the indexer send these rows once more, or all of them."""
-    where, values = ("", []) if document_ids is None else ("AND document_id = ANY(%s)", [list(document_ids)])
+def queue_all_again() -> int:
+    """Have the indexer send every row once more, to an engine that holds none of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE search_document SET indexed_version = 0, not_before = NULL WHERE indexed_version > 0")
+        queued = int(cursor.rowcount)
+    send_wakeup(QUEUE)
+    return queued
+
+
+def send_anew(document_ids: Sequence[str]) -> int:
+    """Queue rows that the engine lost, under new versions: it may remember a delete of the present ones."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE search_document SET indexed_version = 0, not_before = NULL WHERE indexed_version > 0 {where}",
-            values,
+            "UPDATE search_document SET version = nextval('search_version'), not_before = NULL"
+            " WHERE document_id = ANY(%s) AND indexed_version >= version",
+            [list(document_ids)],
         )
         queued = int(cursor.rowcount)
     send_wakeup(QUEUE)

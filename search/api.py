@@ -1,6 +1,6 @@
 """The door of the search index for other folders."""
 
-from search.actions import queue_again, retry_refused, store_entries, withdraw_entries, withdraw_site
+from search.actions import retry_refused, store_entries, withdraw_entries, withdraw_site
 from search.indexing.reconcile import Report, reconcile
 from search.indexing.status import engine_status
 from search.queries import live_row_count
@@ -10,7 +10,6 @@ __all__ = [
     "Report",
     "engine_status",
     "live_row_count",
-    "queue_again",
     "reconcile",
     "retry_refused",
     "search_page",

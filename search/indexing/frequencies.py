@@ -38,15 +38,13 @@ def refresh_common_tokens() -> int:
             CommonToken.objects.all().delete()
             return 0
         sampled = min(total, SAMPLE_ROWS)
+        cursor.execute("DELETE FROM search_common_token")
         # By a hash of the id: neighbours in the table come from one site, so a block sample would lean.
         cursor.execute(
-            "CREATE TEMPORARY TABLE counted_token ON COMMIT DROP AS SELECT word, ndoc::float8 / %s AS share"
+            "INSERT INTO search_common_token (token, share) SELECT word, ndoc::float8 / %s"
             " FROM ts_stat(format($$SELECT vector FROM search_tokens ORDER BY md5(document_id::text) LIMIT %%s$$,"
             " %s::int)) WHERE ndoc > %s",
             [sampled, sampled, sampled * weight("common_token_share")],
         )
-        cursor.execute("DELETE FROM search_common_token")
-        cursor.execute("INSERT INTO search_common_token (token, share) SELECT word, share FROM counted_token")
         common = int(cursor.rowcount)
-        cursor.execute("DROP TABLE counted_token")
         return common

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
-from search.backends.base import EngineUnavailable
+from search.backends.base import BulkOutcome, EngineUnavailable
 from search.backends.clients import is_configured
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.indexing import rows
@@ -41,9 +42,14 @@ class Indexer:
                 ensure_live_index()
                 self._is_index_ensured = True
             while not should_stop():
-                sent, taken = self._send_batch()
-                done += taken
-                if sent < rows.BATCH_ROWS:
+                batch = rows.claim()
+                outcome = self._send(batch)
+                done += len(outcome.done)
+                if outcome.retry:
+                    # Full or blocked: asking again at once would make it worse.
+                    self._back_off(f"{len(outcome.retry)} rows were put off, first: {outcome.retry[0][2]}")
+                    return done
+                if len(batch) < rows.BATCH_ROWS:
                     break
         except EngineUnavailable as error:
             self._back_off(str(error))
@@ -51,28 +57,23 @@ class Indexer:
             self._pause = 0.0
         return done
 
-    def _send_batch(self) -> tuple[int, int]:
-        # Read before the rows: an index that starts to be built later reads these rows itself.
-        beside = building_indexes()
-        batch = rows.claim()
+    def _send(self, batch: list[dict[str, Any]]) -> BulkOutcome:
         if not batch:
-            return 0, 0
+            return BulkOutcome()
         try:
             outcome = ElasticsearchBackend().bulk(batch)
         except BaseException:
             rows.release(batch)
             raise
-        for name in beside:
+        # Asked after the rows were read: an index announced later finds these rows by itself.
+        for name in building_indexes():
             self._copy_beside(name, batch)
         rows.record(outcome, retry_seconds=max(self._pause, FIRST_PAUSE_SECONDS))
         for document_id, version, reason in outcome.refused:
             logger.error("Elasticsearch refused '%s' version %s for good: %s", document_id, version, reason)
-        if outcome.retry:
-            # Full or blocked: asking again at once would make it worse.
-            raise EngineUnavailable(f"{len(outcome.retry)} of {len(batch)} rows wait, first: {outcome.retry[0][2]}")
-        return len(batch), len(outcome.done)
+        return outcome
 
-    def _copy_beside(self, name: str, batch: list[dict[str, object]]) -> None:
+    def _copy_beside(self, name: str, batch: list[dict[str, Any]]) -> None:
         try:
             ElasticsearchBackend(name).bulk(batch)
         except EngineUnavailable as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from search.actions import queue_again
+from search.actions import queue_all_again
 from search.backends.elasticsearch_indexes import create_index, live_index, new_index_name, switch_alias
 from search.models import SearchIndex
 from search.schema.document import schema_hash
@@ -31,7 +31,7 @@ def ensure_live_index() -> None:
         switch_alias(held)
     # Unknown to this database: restored or shared, so what it holds is not what the marks say.
     record_live(held)
-    queued = queue_again()
+    queued = queue_all_again()
     logger.info("The index '%s' is live, %s rows were queued for it.", held, queued)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from network.syndication.api import presence
-from search.actions import queue_again, refresh_presence
+from search.actions import refresh_presence, send_anew
 from search.backends.clients import is_configured
 from search.backends.elasticsearch_indexes import delete_documents, held_counts_by_site, held_versions, refresh
 from search.queries import counts_by_site
@@ -73,7 +73,7 @@ def reconcile(*, repair: bool = False) -> Report:
     surplus = _compare(report)
     if repair:
         if wrong := [*report.missing, *report.stale]:
-            report.repaired += queue_again(wrong)
+            report.repaired += send_anew(wrong)
         for start in range(0, len(surplus), _SLICE):
             delete_documents(surplus[start : start + _SLICE])
         report.repaired += len(surplus)
