@@ -53,11 +53,12 @@ ROLES = (EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER, WEBMASTER, NETWORK_
 ROLE_BY_KEY = {role.key: role for role in ROLES}
 REVIEW_DUTIES = (REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER)
 
+# Wagtail asks for the rights on its own models, whatever model an install uses in their place.
 MEDIA_CODENAMES = {
-    "wagtailimages_add": ("sites_media", "add_siteimage"),
-    "wagtailimages_choose": ("sites_media", "choose_siteimage"),
-    "wagtaildocs_add": ("sites_media", "add_sitedocument"),
-    "wagtaildocs_choose": ("sites_media", "choose_sitedocument"),
+    "wagtailimages_add": ("wagtailimages", "add_image"),
+    "wagtailimages_choose": ("wagtailimages", "choose_image"),
+    "wagtaildocs_add": ("wagtaildocs", "add_document"),
+    "wagtaildocs_choose": ("wagtaildocs", "choose_document"),
 }
 
 

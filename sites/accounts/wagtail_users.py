@@ -1,0 +1,7 @@
+"""App configuration of Wagtail's account screens."""
+
+from wagtail.users.apps import WagtailUsersAppConfig
+
+
+class StaffUsersConfig(WagtailUsersAppConfig):
+    user_viewset = "sites.accounts.viewsets.StaffViewSet"
