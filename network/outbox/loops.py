@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -23,7 +24,7 @@ def run_loop(
 ) -> None:
     """Call ``work(should_stop)`` until SIGTERM or SIGINT; between rounds wait for a wake-up or the poll time.
 
-    A lost database is waited out. The heartbeat row ``name`` tells rounds, wake-ups, pieces done.
+    A lost database is waited out. The heartbeat row ``name`` tells process, wake-ups, pieces done.
     """
     listener = WakeupListener(queue)
     is_stopping = False
@@ -44,7 +45,7 @@ def run_loop(
             now = time.monotonic()
             counted = (done, listener.count)
             if now - last_beat >= BEAT_SECONDS or (counted != last_beaten and now - last_beat >= 0.5):
-                beat(name, done=done, wakeups=listener.count, broker=listener.broker)
+                beat(name, pid=os.getpid(), done=done, wakeups=listener.count, broker=listener.broker)
                 last_beat, last_beaten = now, counted
         except DatabaseError as error:
             logger.warning("%s: the database did not answer, trying again: %s", name, error)
