@@ -79,7 +79,9 @@ def snapshot() -> Snapshot:
         held = _current
         if held is None or held.generation != generation:
             held = _load(generation)
-            _current = held
+            # What an open transaction sees may be rolled back, and its generation given out again.
+            if not connection.in_atomic_block:
+                _current = held
         return held
 
 
