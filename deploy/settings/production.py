@@ -5,8 +5,8 @@ from deploy.settings.base import *  # noqa: F403
 
 PROFILE = "production"
 SECRET_KEY = env.secret_key(required=True)
-SESSION_COOKIE_NAME = "__Host-session"
-CSRF_COOKIE_NAME = "__Host-csrf"
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
