@@ -1,0 +1,1 @@
+"""Screenshots of the running demo for README and docs."""
