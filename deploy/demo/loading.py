@@ -172,8 +172,14 @@ def _law(slug: str, row: dict[str, Any]) -> LawPage:
         adoption="\n".join(adoption) if isinstance(adoption, list) else str(adoption),
         source=(row.get("agency") or "")[:100],
         summary=(row.get("subtitle") or "")[:500],
-        body=json.dumps(list(_law_blocks(row.get("body") or ""))),
+        body=json.dumps(list(_law_blocks(_without_title(row.get("body") or "", title)))),
     )
+
+
+def _without_title(text: str, title: str) -> str:
+    """The text without a first line that repeats the title, which the page shows already."""
+    first, _, rest = text.lstrip().partition("\n")
+    return rest if "".join(first.strip("# ").split()) == "".join(title.split()) else text
 
 
 def _law_blocks(text: str) -> Iterator[dict[str, Any]]:
