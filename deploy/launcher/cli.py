@@ -22,6 +22,9 @@ DEFAULT_PORT = 8000
 PASSED_ON = ("check", "test", "bench", "manage")
 """Commands whose arguments belong to another program."""
 
+GATE_PROOF = "verify_gate"
+"""The one command that tries what the application's role could do."""
+
 
 def port_number(text: str) -> int:
     """Read a port. Raises ArgumentTypeError naming the value."""
@@ -81,7 +84,8 @@ def pass_on(command: str, arguments: Sequence[str], *, console: Console) -> int:
     python = str(VENV_PYTHON)
     if command == "manage":
         port, rest = split_port(arguments)
-        execute([python, "manage.py", *rest], environment=operator_environment(port, role="owner"))
+        role = "app" if rest[:1] == [GATE_PROOF] else "owner"
+        execute([python, "manage.py", *rest], environment=operator_environment(port, role=role))
     virtual_environment.prepare(console=console)
     if command == "check":
         execute([python, str(ROOT / "deploy" / "check.py"), *arguments], environment=dict(os.environ))
