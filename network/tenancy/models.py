@@ -16,7 +16,7 @@ from network.tenancy.names import HUB_SLUG, schema_for, validate_slug
 
 SITE_CODE = r"^(bm[0-9]{8}|[1-6][0-9]{9})$"
 # The same rule as domains.validate_official_host, held by the database for rows written past it.
-OFFICIAL_HOST = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+(gov\.cn|xn--zfr164b)$"
+OFFICIAL_HOST = r"^(?!(.*\.)?xn--.*\.gov\.cn$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(gov\.cn|xn--zfr164b)$"
 
 
 class Level(models.TextChoices):
@@ -113,7 +113,8 @@ class Site(TenantMixin):
             validate_slug(self.slug)
         except InvalidValue as error:
             raise ValidationError({"slug": error.message}) from error
-        if self.parent and LEVEL_RANK[Level(self.level)] <= LEVEL_RANK[Level(self.parent.level)]:
+        is_known = self.level in Level.values  # if not, the field said so already
+        if self.parent and is_known and LEVEL_RANK[Level(self.level)] <= LEVEL_RANK[Level(self.parent.level)]:
             raise ValidationError(
                 {
                     "parent": _("“%(child)s”不能设在“%(parent)s”之下，请选择上一层级的站点。")

@@ -6,11 +6,11 @@ import logging
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from network.audit.api import record
-from network.errors import InvalidValue, NetworkError
+from network.errors import InvalidValue
 from network.events import provisioning_steps
 from network.tenancy.contexts import in_public, in_site
 from network.tenancy.domains import validate_official_host
@@ -136,7 +136,9 @@ def take_requests(*, should_stop: Any = None) -> int:
                 with transaction.atomic():
                     open_site(request)
                 done += 1
-            except (NetworkError, LookupError, IntegrityError, ValidationError) as error:
+            except OperationalError:
+                raise  # the database went away: the request waits for it
+            except Exception as error:
                 logger.exception("Site '%s' could not be opened.", request.slug)
                 request.state = RequestState.FAILED
                 request.error = str(error)[:2000]
