@@ -6,7 +6,6 @@ code that shapes it. A test that commits leaves a dirty clone, which is dropped 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import subprocess
@@ -66,37 +65,57 @@ def database_url(role: str, database: str) -> str:
     return f"postgres://{user}:{password}@{facts['HOST']}:{facts['PORT'] or 5432}/{database}"
 
 
+_holding: list[psycopg.Connection[Any]] = []
+
+
 def ensure_prepared() -> str:
-    """Name of the prepared database; makes it when it is not there, one run at a time."""
+    """Name of the prepared database; makes it when it is not there, one run at a time.
+
+    A lock on the server keeps it for as long as this process lives, whatever other runs clear away.
+    """
     name = f"{PREFIX}{state_hash()}"
-    lock = Path(settings.STATE_DIR) / "prepared-database.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as held, owner_connection() as server:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        present = {row[0] for row in server.execute("SELECT datname FROM pg_database").fetchall()}
-        if name in present:
-            return name
-        for stale in sorted(entry for entry in present if entry.startswith(PREFIX)):
-            drop(stale)
-        unfinished = f"{name}_making"
-        _execute("CREATE DATABASE {}", unfinished)
-        subprocess.run(
-            [sys.executable, "-m", "tests.seeding"],
-            cwd=ROOT,
-            check=True,
-            env={
-                **os.environ,
-                "DATABASE_URL": database_url("app", unfinished),
-                "DATABASE_ADMIN_URL": database_url("owner", unfinished),
-                "GOVSITES_DATABASE_ROLE": "owner",
-                "DJANGO_SETTINGS_MODULE": "deploy.settings.test",
-                "REDIS_URL": "",
-            },
-        )
-        # Nobody may connect to a template: it would stop the next clone.
-        _execute("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", unfinished)
-        _execute("ALTER DATABASE {} RENAME TO {}", unfinished, name)
+    server = owner_connection()
+    _holding.append(server)
+    server.execute("SELECT pg_advisory_lock(hashtext(%s))", [PREFIX])
+    try:
+        server.execute("SELECT pg_advisory_lock_shared(hashtext(%s))", [name])
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            _drop_unused(server)
+            _prepare(name)
+    finally:
+        server.execute("SELECT pg_advisory_unlock(hashtext(%s))", [PREFIX])
     return name
+
+
+def _drop_unused(server: psycopg.Connection[Any]) -> None:
+    """Drop prepared databases of other states of the code that no run holds."""
+    rows = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]).fetchall()
+    for (stale,) in rows:
+        if server.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [stale]).fetchone() == (True,):
+            drop(stale)
+            server.execute("SELECT pg_advisory_unlock(hashtext(%s))", [stale])
+
+
+def _prepare(name: str) -> None:
+    unfinished = f"{name}_making"
+    drop(unfinished)
+    _execute("CREATE DATABASE {}", unfinished)
+    subprocess.run(
+        [sys.executable, "-m", "tests.seeding"],
+        cwd=ROOT,
+        check=True,
+        env={
+            **os.environ,
+            "DATABASE_URL": database_url("app", unfinished),
+            "DATABASE_ADMIN_URL": database_url("owner", unfinished),
+            "GOVSITES_DATABASE_ROLE": "owner",
+            "DJANGO_SETTINGS_MODULE": "deploy.settings.test",
+            "REDIS_URL": "",
+        },
+    )
+    # Nobody may connect to a template: it would stop the next clone.
+    _execute("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", unfinished)
+    _execute("ALTER DATABASE {} RENAME TO {}", unfinished, name)
 
 
 def clone(template: str, name: str) -> None:

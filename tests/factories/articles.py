@@ -87,7 +87,9 @@ def reviewed_article(site: Site, **traits: Any) -> ArticlePage:
         return review(article)
 
 
-def dispatch(site: Site, article: ArticlePage, audience: Audience | None = None, *, by: str = "manager") -> DispatchResult:
+def dispatch(
+    site: Site, article: ArticlePage, audience: Audience | None = None, *, by: str = "manager"
+) -> DispatchResult:
     """The site's network manager dispatches a live article, to everybody below by default."""
     with in_site(site):
         content, approval = edition_source(article.pk)

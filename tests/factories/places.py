@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from network.tenancy.divisions import divisions, hub_facts
 
 SEEDED = ("hub", "guangdong", "hebei", "guangzhou", "shenzhen")
-PASSWORD = "Correct-horse-12"  # noqa: S105  staff of throw-away databases
+PASSWORD = "Correct-horse-12"
 STAFF = (
     ("editor", ["editor"]),
     ("editor2", ["editor"]),
@@ -24,7 +24,13 @@ def staff_wish(level: str) -> list[dict[str, Any]]:
     """Staff of a site request: one person per duty, a network manager where the level has one."""
     people = [*STAFF, *([("manager", ["network_manager"])] if level in ("national", "province") else [])]
     return [
-        {"username": username, "name": username, "department": "", "roles": roles, "password_hash": make_password(PASSWORD)}
+        {
+            "username": username,
+            "name": username,
+            "department": "",
+            "roles": roles,
+            "password_hash": make_password(PASSWORD),
+        }
         for username, roles in people
     ]
 

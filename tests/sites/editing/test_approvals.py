@@ -135,7 +135,9 @@ def let_a_reviewer_write(article: ArticlePage) -> None:
         [Staff.objects.get(username="final").pk, revision.pk],
     )
     run_sql("UPDATE wagtailcore_revision SET id = 0 WHERE id = -1")
-    run_sql("UPDATE wagtailcore_page SET owner_id = %s WHERE id = %s", [Staff.objects.get(username="final").pk, article.pk])
+    run_sql(
+        "UPDATE wagtailcore_page SET owner_id = %s WHERE id = %s", [Staff.objects.get(username="final").pk, article.pk]
+    )
 
 
 @pytest.mark.parametrize(
@@ -227,7 +229,11 @@ def test_the_application_role_owns_nothing(db: None) -> None:
 
 def test_an_unknown_kind_is_refused(guangzhou: Site) -> None:
     article = reviewed_article(guangzhou)
-    with in_site(guangzhou), pytest.raises(DatabaseError, match="Approval kind urgent does not exist"), transaction.atomic():
+    with (
+        in_site(guangzhou),
+        pytest.raises(DatabaseError, match="Approval kind urgent does not exist"),
+        transaction.atomic(),
+    ):
         approve("urgent", [article.pk])
 
 
@@ -240,7 +246,11 @@ def test_an_article_is_no_placement(guangzhou: Site) -> None:
 
 
 def test_a_page_that_does_not_exist_is_named(guangzhou: Site) -> None:
-    with in_site(guangzhou), pytest.raises(DatabaseError, match="Page 999999 does not exist on site guangzhou"), transaction.atomic():
+    with (
+        in_site(guangzhou),
+        pytest.raises(DatabaseError, match="Page 999999 does not exist on site guangzhou"),
+        transaction.atomic(),
+    ):
         approve("review", [999999])
 
 
@@ -263,7 +273,10 @@ def test_approvals_of_one_site_do_nothing_for_another(guangzhou: Site, shenzhen:
     """Equal keys, equal words: each site needs its own people."""
     here = draft_article(guangzhou, slug="same", title="同一标题")
     with in_site(shenzhen):
-        run_sql("SELECT nextval(pg_get_serial_sequence('wagtailcore_page', 'id')) FROM generate_series(%s, %s)", [last_key(), here.pk - 2])
+        run_sql(
+            "SELECT nextval(pg_get_serial_sequence('wagtailcore_page', 'id')) FROM generate_series(%s, %s)",
+            [last_key(), here.pk - 2],
+        )
     there = draft_article(shenzhen, slug="same", title="同一标题")
     assert here.pk == there.pk
     with committing(guangzhou):
@@ -279,7 +292,9 @@ def test_approvals_of_one_site_do_nothing_for_another(guangzhou: Site, shenzhen:
 def test_only_one_function_writes_approvals() -> None:
     """No second writer, neither in SQL nor in Python."""
     inserting = re.compile(r"INSERT\s+INTO\s+(%I\.|public\.|\S+\.)?\"?sites_editing_approval", re.IGNORECASE)
-    creating = re.compile(r"Approval(\.objects)?\s*\.?\s*\(?\.?(create|bulk_create|get_or_create|update_or_create|save)\b")
+    creating = re.compile(
+        r"Approval(\.objects)?\s*\.?\s*\(?\.?(create|bulk_create|get_or_create|update_or_create|save)\b"
+    )
     writers = []
     for folder in ("network", "sites", "search", "themes", "deploy"):
         for path in sorted((ROOT / folder).rglob("*")):

@@ -73,13 +73,17 @@ def test_every_page_table_is_behind_the_gate() -> None:
     """The system check's own reading: tables that hold page content are those that migrations gate."""
     from sites.editing.checks import check_page_tables_are_gated, gated_tables, tables_to_gate
 
-    assert tables_to_gate() == gated_tables() == {
-        "sites_pages_homepage",
-        "sites_pages_columnpage",
-        "sites_pages_articlepage",
-        "sites_pages_lawpage",
-        "sites_inbox_placementpage",
-    }
+    assert (
+        tables_to_gate()
+        == gated_tables()
+        == {
+            "sites_pages_homepage",
+            "sites_pages_columnpage",
+            "sites_pages_articlepage",
+            "sites_pages_lawpage",
+            "sites_inbox_placementpage",
+        }
+    )
     assert check_page_tables_are_gated(None) == []
 
 

@@ -140,7 +140,8 @@ def a_live_column(approved: ArticlePage) -> None:
 
 
 @pytest.mark.parametrize(
-    "make", [add_live_child, copy_live, copy_live_unchanged, alias_of_a_draft, a_live_page_of_another_type, a_live_column]
+    "make",
+    [add_live_child, copy_live, copy_live_unchanged, alias_of_a_draft, a_live_page_of_another_type, a_live_column],
 )
 def test_a_new_page_is_never_born_live(guangzhou: Site, make: Callable[[ArticlePage], None]) -> None:
     approved = reviewed_article(guangzhou)
@@ -227,9 +228,7 @@ def drop_its_type_row(article: ArticlePage) -> None:
 
 
 def move_its_type_row(article: ArticlePage) -> None:
-    other = Page.objects.get(pk=article.pk).copy(
-        keep_live=False, update_attrs={"slug": "holder"}, copy_revisions=False
-    )
+    other = Page.objects.get(pk=article.pk).copy(keep_live=False, update_attrs={"slug": "holder"}, copy_revisions=False)
     run_sql("DELETE FROM sites_pages_articlepage WHERE page_ptr_id = %s", [other.pk])
     run_sql("UPDATE sites_pages_articlepage SET page_ptr_id = %s WHERE page_ptr_id = %s", [other.pk, article.pk])
 
@@ -321,7 +320,9 @@ def give_it_a_new_slug(article: ArticlePage) -> None:
 
 
 def copy_as_draft(article: ArticlePage) -> None:
-    assert ArticlePage.objects.get(pk=article.pk).copy(keep_live=False, update_attrs={"slug": "draft-copy"}).live is False
+    assert (
+        ArticlePage.objects.get(pk=article.pk).copy(keep_live=False, update_attrs={"slug": "draft-copy"}).live is False
+    )
 
 
 def write_a_draft_over_it(article: ArticlePage) -> None:
