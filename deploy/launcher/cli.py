@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from deploy.launcher import virtual_environment
+from deploy.launcher.benching import run_bench
 from deploy.launcher.console import Console, tolerate_narrow_encodings
 from deploy.launcher.demo import Demo, DemoOptions, running_environment
 from deploy.launcher.doctor import report
@@ -86,11 +87,12 @@ def pass_on(command: str, arguments: Sequence[str], *, console: Console) -> int:
         port, rest = split_port(arguments)
         role = "app" if rest[:1] == [GATE_PROOF] else "owner"
         execute([python, "manage.py", *rest], environment=operator_environment(port, role=role))
-    virtual_environment.prepare(console=console)
+    virtual_environment.prepare(console=Console(is_aside=command == "bench"))
     if command == "check":
         execute([python, str(ROOT / "deploy" / "check.py"), *arguments], environment=dict(os.environ))
     port, _ = split_port(arguments)
-    execute([python, "-m", "deploy.bench", *arguments], environment=operator_environment(port, role="owner"))
+    named = any(word.partition("=")[0] == "--port" for word in arguments)
+    return run_bench(arguments, environment=operator_environment(port, role="owner") if named else None)
 
 
 def main(arguments: Sequence[str]) -> int:

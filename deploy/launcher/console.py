@@ -9,8 +9,10 @@ import time
 class Console:
     """Prints each step with the seconds since the command began."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_aside: bool = False) -> None:
         self._began = time.monotonic()
+        self._is_aside = is_aside
+        """Whether progress goes to standard error, since standard output is another program's result."""
 
     @property
     def seconds(self) -> float:
@@ -19,11 +21,11 @@ class Console:
 
     def step(self, message: str) -> None:
         """Print one step of progress."""
-        print(f"[{self.seconds:6.1f}s] {message}", flush=True)
+        self.plain(f"[{self.seconds:6.1f}s] {message}")
 
     def plain(self, message: str = "") -> None:
         """Print one line as it is."""
-        print(message, flush=True)
+        print(message, file=sys.stderr if self._is_aside else sys.stdout, flush=True)
 
 
 def tolerate_narrow_encodings() -> None:

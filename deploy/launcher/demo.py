@@ -42,14 +42,19 @@ class DemoOptions:
 class Demo:
     """One run of the demo; owns everything that it starts."""
 
-    def __init__(self, options: DemoOptions, *, console: Console) -> None:
+    command = "demo"
+    """The word of deploy/run that started this, by which a later launcher knows the process."""
+    code_when_stopped = 0
+
+    def __init__(self, options: DemoOptions, *, console: Console, state: StateDirectory | None = None) -> None:
         self._options = options
         self._console = console
-        self._state = demo_state(options.port)
+        self._state = state or demo_state(options.port)
         self._supervisor = Supervisor(state=self._state, console=console)
 
     def run(self) -> int:
-        """Start everything, serve until a signal, stop everything."""
+        """Start everything, serve until a signal, stop everything. Returns the exit code."""
+        code = 0
         given = given_servers(os.environ)
         if self._options.corpus is not None and not self._options.corpus.is_dir():
             raise LauncherError(
@@ -63,11 +68,12 @@ class Demo:
         with locked(self._state.path / "launcher.lock", refusal=busy), signals_interrupt():
             end_leftovers(self._state, console=self._console, stop_signals=STOP_SIGNALS)
             require_free(self._options.port)
-            mark = processes.fingerprint(os.getpid(), needle="demo")
+            mark = processes.fingerprint(os.getpid(), needle=self.command)
             processes.write_pid_file(self._state.pids / "launcher.json", mark)
             try:
-                self._serve(given)
+                code = self._serve(given)
             except Interrupted:
+                code = self.code_when_stopped
                 self._console.plain()
                 self._console.step("正在停止")
             finally:
@@ -77,9 +83,9 @@ class Demo:
                     self._state.environment.unlink(missing_ok=True)
                     (self._state.pids / "launcher.json").unlink(missing_ok=True)
                 self._console.step("已全部停止")
-        return 0
+        return code
 
-    def _serve(self, given: GivenServers) -> None:
+    def _serve(self, given: GivenServers) -> int:
         distro.provide(distro.FOR_DEMO, console=self._console, log=log_folder() / "apt.log")
         virtual_environment.prepare(console=self._console)
         servers = Servers(
@@ -93,12 +99,19 @@ class Demo:
         application = self._start(servers)
         control = ControlServer(self._state.control_socket, handler=self._controls(application).handle)
         try:
-            self._print_addresses()
-            while True:
-                control.serve(seconds=0.25)
-                self._supervisor.tick()
+            return self._attend(control, application)
         finally:
             control.close()
+
+    def _attend(self, control: ControlServer, application: Application) -> int:
+        """Look after what runs until a signal."""
+        self._print_addresses()
+        while True:
+            self._look_after(control)
+
+    def _look_after(self, control: ControlServer) -> None:
+        control.serve(seconds=0.25)
+        self._supervisor.tick()
 
     def _start(self, servers: Servers) -> Application:
         servers.add_parts()

@@ -104,6 +104,11 @@ def tests_state(number: int = 1) -> StateDirectory:
     return StateDirectory(LOCAL / ("test" if number == 1 else f"test-{number}"))
 
 
+def bench_state() -> StateDirectory:
+    """State of the network that the measurements use when no demo is named."""
+    return StateDirectory(LOCAL / "bench")
+
+
 def log_folder() -> Path:
     """Where output goes that belongs to no single demo."""
     CACHE.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""Measurements of the platform, each beside a reference in the same run."""
