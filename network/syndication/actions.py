@@ -114,7 +114,8 @@ def publish_version(content: EditionContent, *, origin: Site, person: str, appro
     return 0.
     """
     item = Item.objects.select_for_update().filter(content_id=content.content_id).first()
-    if item is None or item.state == ItemState.RECALLED:
+    # A page elsewhere that carries this content id (a copy, an import) is a page of its own.
+    if item is None or item.state == ItemState.RECALLED or item.origin != origin.schema_name:
         return 0
     before = item.version
     item = _write_edition(content, item=item, origin=origin, approval=approval)

@@ -82,7 +82,8 @@ def spread(page: Page, *, person: str) -> None:
         return
     from sites.pages.api import edition_of, search_entry  # pages asks this app for approvals
 
-    if find_item(page.translation_key) is not None:
+    item = find_item(page.translation_key)
+    if item is not None and item.origin == current_site().schema_name:
         publish_version(edition_of(page), origin=current_site(), person=person, approval=approval)
     else:
         entry_published.emit(search_entry(page))
