@@ -1,0 +1,27 @@
+"""The steps of the check by subject; importing this package registers them in the order they run."""
+
+from deploy.checking.scenarios import (  # noqa: I001  the order of import is the order of the steps
+    addresses,
+    frames,
+    operator,
+    national,
+    duties,
+    travelling,
+    province,
+    neighbours,
+    laws,
+    proofs,
+)
+
+__all__ = [
+    "addresses",
+    "duties",
+    "frames",
+    "laws",
+    "national",
+    "neighbours",
+    "operator",
+    "proofs",
+    "province",
+    "travelling",
+]

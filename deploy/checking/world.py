@@ -1,0 +1,193 @@
+"""The running demo as the check sees it: its logins, its sites, its operator's commands."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from deploy.checking.browser import Answer, Browser
+from deploy.checking.reading import Frame
+from deploy.checking.staff import Person
+from deploy.checking.steps import Failure
+
+ROOT = Path(__file__).resolve().parents[2]
+HUB, PROVINCE, NEIGHBOUR, CITY = "hub", "guangdong", "hebei", "guangzhou"
+READERS = 6
+"""Visitors at a time: a few more than the two web processes, so that neither waits for the check."""
+
+SAMPLE_BESIDES = 4
+SECONDS_FOR_A_COMMAND = 300
+Given = TypeVar("Given")
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class SiteEntry:
+    """One site as the logins file names it."""
+
+    slug: str
+    short_name: str
+    host: str
+
+
+@dataclass
+class Article:
+    """An article that the check wrote, with what it learned of it."""
+
+    site: str
+    title: str
+    slug: str
+    words: str
+    token: str
+    """Stands in the title, in no other title of the network."""
+
+    author: str = "editor"
+    image_id: int = 0
+    page_id: int = 0
+    content_id: str = ""
+    urls: dict[str, str] = field(default_factory=dict)
+    """Site to the path under which the item stands there."""
+
+    is_public: bool = False
+    is_travelling: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/{COLUMN}/{self.slug}/"
+
+    def form(self) -> dict[str, Any]:
+        """What the editing form is filled with."""
+        return {"title": self.title, "slug": self.slug, "words": self.words, "image_id": self.image_id}
+
+
+COLUMN = "tzgg"
+"""Notices: the column that every site has and that received notices go to."""
+
+
+@dataclass
+class World:
+    """Everything that the steps of one run share."""
+
+    port: int
+    state: Path
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Stands in every title that this run writes, so that a search for it finds this run's items only."""
+
+    sites: dict[str, SiteEntry] = field(default_factory=dict)
+    passwords: dict[tuple[str, str], str] = field(default_factory=dict)
+    frames: dict[str, Frame] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """Full name of each site by the group's directory."""
+
+    articles: dict[str, Article] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+    """What the last lines tell: engine, broker, wake-ups."""
+
+    moments: dict[str, float] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
+    """The network's status at the beginning of the run."""
+
+    _people: dict[tuple[str, str], Person] = field(default_factory=dict)
+    _commands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=2))
+
+    def read_logins(self) -> None:
+        """Read the logins that the demo printed. Raises Failure when there are none."""
+        path = self.state / "logins.json"
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise Failure(f"读不到登录账号 {path}（{error}）。请先运行 deploy/run demo --port {self.port}。") from error
+        for row in rows:
+            slug = row["site"]
+            self.sites[slug] = SiteEntry(slug=slug, short_name=row["site_name"], host=f"{slug}.localhost:{self.port}")
+            self.passwords[slug, row["username"]] = row["password"]
+
+    def visitor(self, slug: str) -> Browser:
+        """A browser without cookies on one site."""
+        return Browser(port=self.port, host=self.sites[slug].host)
+
+    def get(self, slug: str, path: str) -> Answer:
+        """One page of a site as a passing visitor gets it."""
+        return self.visitor(slug).get(path)
+
+    def person(self, slug: str, username: str) -> Person:
+        """A member of staff, signed in once per run. Raises Failure when the sign-in is refused."""
+        key = (slug, username)
+        if key not in self._people:
+            person = Person(browser=self.visitor(slug), username=username)
+            person.sign_in(self.passwords.get(key, ""))
+            self._people[key] = person
+        return self._people[key]
+
+    def forget_person(self, slug: str, username: str) -> None:
+        """Have the next use of this account sign in again."""
+        self._people.pop((slug, username), None)
+
+    def article(self, key: str, *, site: str, title: str, words: str) -> Article:
+        """A new article of this run; the mark makes its title and address its own."""
+        token = f"{self.mark}{key}"
+        article = Article(
+            site=site, title=f"{title} {token}", slug=f"zj-{self.mark}-{key}", words=f"{words}{token}", token=token
+        )
+        self.articles[key] = article
+        return article
+
+    def sample(self) -> list[str]:
+        """A few sites of every level."""
+        first = [HUB, PROVINCE, NEIGHBOUR, CITY]
+        others = [slug for slug in self.sites if slug not in first]
+        return first + others[:: max(len(others) // SAMPLE_BESIDES, 1)]
+
+    def everywhere(self, ask: Callable[[Given], Found], given: Iterable[Given]) -> dict[Given, Found]:
+        """Ask the same of many, several at a time."""
+        wanted = list(given)
+        with ThreadPoolExecutor(max_workers=READERS) as readers:
+            return dict(zip(wanted, readers.map(ask, wanted), strict=True))
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a management command as the operator does."""
+        command = [sys.executable, str(ROOT / "deploy" / "run"), "manage", "--port", str(self.port), *arguments]
+        return subprocess.run(
+            command, check=False, capture_output=True, text=True, timeout=SECONDS_FOR_A_COMMAND, cwd=ROOT
+        )
+
+    def start_manage(self, *arguments: str) -> Future[subprocess.CompletedProcess[str]]:
+        """The same beside what the check does meanwhile."""
+        return self._commands.submit(self.manage, *arguments)
+
+    def network_status(self) -> dict[str, Any]:
+        """The operator's status of the whole network. Raises Failure when the command fails."""
+        return read_status(self.manage("network_status"))
+
+    def close(self) -> None:
+        self._commands.shutdown(wait=True, cancel_futures=True)
+
+
+def read_status(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The answer of ``network_status``. Raises Failure when it failed."""
+    if done.returncode != 0:
+        raise Failure(f"network_status 失败：{last_line(done)}")
+    status = json.loads(done.stdout)
+    if not isinstance(status, dict):
+        raise Failure("network_status 没有输出 JSON 对象。")
+    return status
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    """The last words of a command that ended."""
+    lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    return lines[-1] if lines else f"代码 {done.returncode}"
+
+
+def stopwatch() -> Callable[[], float]:
+    """A function that tells the seconds since now."""
+    began = time.monotonic()
+    return lambda: time.monotonic() - began
