@@ -270,7 +270,7 @@ def _locked_places(document_ids: list[str]) -> dict[str, tuple[str, dict[str, st
 
 def _loaded(value: Any) -> dict[str, str]:
     """Django registers no JSON loader for raw cursors, so jsonb may come as text."""
-    return json.loads(value) if isinstance(value, str) else value
+    return dict(json.loads(value) if isinstance(value, str) else value)
 
 
 def _presence(document_ids: Iterable[str]) -> dict[str, Sequence[Placed]]:

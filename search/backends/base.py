@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from network.errors import NetworkError
 from search.tokens import pairs, segments
 
 FACETS = ("region", "level", "kind", "year")
 
 
-class EngineUnavailable(Exception):
+class EngineUnavailable(NetworkError):
     """The engine did not answer, or refused everything for now. Trying later may help."""
+
+    code = "search.engine_unavailable"
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,14 @@ class PostgresqlBackend:
 
     name = "postgresql"
 
+    def __init__(self, statement_timeout: str = STATEMENT_TIMEOUT) -> None:
+        self._statement_timeout = statement_timeout
+
     def search(self, query: Query) -> Found:
         statement, values = _statement(query)
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [self._statement_timeout])
                 cursor.execute(statement, values)
                 ids, total, facets = cursor.fetchone()
                 cursor.execute("SET LOCAL statement_timeout = DEFAULT")

@@ -46,5 +46,4 @@ def refresh_common_tokens() -> int:
             " %s::int)) WHERE ndoc > %s",
             [sampled, sampled, sampled * weight("common_token_share")],
         )
-        common = int(cursor.rowcount)
-        return common
+        return int(cursor.rowcount)

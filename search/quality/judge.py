@@ -24,6 +24,8 @@ from search.indexing.rows import rows_after
 from search.quality.judged import ORIGIN, Question, ndcg, read_corpus, read_questions
 
 _SLICE = 500
+_PATIENCE = "60s"
+"""Quality is measured here, not speed: a busy machine must not cut an answer short."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def judge(folder: Path, progress: Callable[[str], None] = lambda line: None) -> 
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE search_document, search_tokens")
         progress("PostgreSQL holds the corpus.")
-        verdicts = [_judge_engine(PostgresqlBackend(), questions)]
+        verdicts = [_judge_engine(PostgresqlBackend(_PATIENCE), questions)]
         if is_configured():
             with _filled_index() as backend:
                 progress("Elasticsearch holds the corpus.")

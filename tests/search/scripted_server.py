@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 Answer = Callable[[list[dict[str, Any]]], tuple[int, dict[str, Any]]]
 
@@ -30,7 +30,7 @@ class ScriptedServer:
                 scripted.requests.append(actions)
                 self._answer(*bulk(actions))
 
-            do_POST = do_PUT
+            do_POST = do_PUT  # noqa: N815  named by the base class
 
             def _answer(self, status: int, body: dict[str, Any]) -> None:
                 sent = json.dumps(body).encode()
@@ -49,7 +49,7 @@ class ScriptedServer:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
-    def __enter__(self) -> ScriptedServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

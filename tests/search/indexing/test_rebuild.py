@@ -110,7 +110,7 @@ def test_no_write_is_lost_while_an_index_is_rebuilt(
                 if turn <= 10:
                     withdraw_entries([entries[30 + turn - 1].document_id])
                 indexer.work(lambda: False)
-        except BaseException as error:  # the test reports it below
+        except BaseException as error:  # noqa: BLE001  reported by the test below
             failures.append(error)
         finally:
             connection.close()
