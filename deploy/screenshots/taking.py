@@ -135,9 +135,9 @@ def take_all(*, port: int, out: Path, logins: Path) -> Iterator[Path]:
             executable_path=program, args=["--host-resolver-rules=MAP *.localhost 127.0.0.1", "--no-sandbox"]
         )
         for picture in PICTURES:
-            path = out / f"{picture.name}.png"
-            path.write_bytes(_shrunk(_take(browser, picture, demo), name=picture.name))
-            yield path
+            file = out / f"{picture.name}.png"
+            file.write_bytes(_shrunk(_take(browser, picture, demo), name=picture.name))
+            yield file
         browser.close()
 
 
