@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wagtail.models import Page, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Page, Task, Workflow, WorkflowPage, WorkflowTask
 
 from network.rules.api import rule_value
 from sites.accounts.roles import FINAL_REVIEWER, REVIEWER, SECRECY_REVIEWER, group_of
@@ -17,7 +17,8 @@ STEPS = (REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER)
 def write_workflow() -> None:
     """Template step: the review workflow on the root page, instead of Wagtail's own."""
     WorkflowPage.objects.all().delete()
-    Workflow.objects.exclude(name=WORKFLOW_NAME).update(active=False)
+    Workflow.objects.exclude(name=WORKFLOW_NAME).delete()
+    Task.objects.exclude(pk__in=DutyTask.objects.values("pk")).delete()
     workflow, _created = Workflow.objects.get_or_create(name=WORKFLOW_NAME, defaults={"active": True})
     WorkflowTask.objects.filter(workflow=workflow).delete()
     for order, role in enumerate(STEPS):

@@ -21,6 +21,7 @@ def write_home() -> None:
     """Template step: the home page instead of Wagtail's welcome page; every site starts from it."""
     if HomePage.objects.exists():
         return
+    Page.objects.filter(depth=1).update(title="全部页面", draft_title="全部页面")
     root = Page.objects.get(depth=1)
     WagtailSite.objects.all().delete()
     for page in Page.objects.filter(depth=2):
