@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import Any
 
@@ -163,7 +163,16 @@ def _record_failure(identifier: int, error: Exception) -> None:
         logger.error("Work %s '%s' for site '%s' failed (attempt %s): %s", *row[1:2], row[3], row[2], row[6], reason)
         for kind, report in outbox_failures.items():
             if kind == item.kind:
-                report(item, reason, is_dead)
+                _report(report, item, reason, is_dead=is_dead)
+
+
+def _report(report: Callable[[OutboxItem, str, bool], None], item: OutboxItem, reason: str, *, is_dead: bool) -> None:
+    """Tell whoever shows failures; one that cannot be shown must not stop the worker."""
+    try:
+        with transaction.atomic():
+            report(item, reason, is_dead)
+    except Exception:
+        logger.exception("The failure of work %s '%s' could not be reported.", item.kind, item.key)
 
 
 def retry_dead(*, kind: str = "", site: str = "") -> int:

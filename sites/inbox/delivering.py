@@ -28,7 +28,7 @@ def deliver(site: str, items: Sequence[OutboxItem]) -> None:
     The item heads are locked in share mode, so that a recall waits for this commit, then finds the
     placement. A repeated or late message finds the version there already and does nothing.
     """
-    content_ids = [uuid.UUID(item.key) for item in items]
+    content_ids = [_content_id(item.key) for item in items]
     heads = {
         item.content_id: item
         for item in Item.objects.raw(
@@ -52,6 +52,13 @@ def deliver(site: str, items: Sequence[OutboxItem]) -> None:
     record_receipts(site, receipts)
     if recalled:
         record_recalled(site, recalled)
+
+
+def _content_id(key: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(key)
+    except ValueError as error:
+        raise PoisonedItem(f"待投递的编号“{key}”无效，请在下发信息中重新下发。") from error
 
 
 def _columns() -> dict[str, ColumnPage]:
