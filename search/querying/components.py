@@ -115,10 +115,15 @@ def _chosen(query: base.Query, *, besides: str = "") -> Query:
 def search_request(search: Search, query: base.Query) -> Search:
     """The whole request: matching, ranking, facets that show alternatives, the page asked for."""
     search = search.query(_rank(_matching(query), query) if query.sort == "relevance" else _matching(query))
+    chosen = {name for name, values in query.filters.items() if values}
     for name, field in FACET_FIELDS.items():
         counted = Terms(field=field, size=FACET_VALUES_COUNTED)
-        search.aggs.bucket(name, Filter(filter=_chosen(query, besides=name))).bucket("values", counted)
-    if any(query.filters.values()):
+        if chosen - {name}:
+            search.aggs.bucket(name, Filter(filter=_chosen(query, besides=name))).bucket("values", counted)
+        else:
+            # A filter that lets everything pass costs the engine a third of the request.
+            search.aggs.bucket(name, counted)
+    if chosen:
         search = search.post_filter(_chosen(query))
     order = ["-published_at", "document_id"]
     if query.sort == "relevance":

@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from functools import lru_cache
+
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
-FACET_LABELS = {"region": _("地区"), "level": _("层级"), "kind": _("类型"), "year": _("年份")}
-SORT_LABELS = {"relevance": _("按相关度"), "date": _("按时间")}
-KIND_LABELS = {
-    "article": _("文章"),
-    "news": _("新闻动态"),
+from network.tenancy.api import Level
+
+FACET_LABELS: dict[str, str] = {"region": _("地区"), "level": _("层级"), "kind": _("类型"), "year": _("年份")}
+SORT_LABELS: dict[str, str] = {"relevance": _("按相关度"), "date": _("按时间")}
+KIND_LABELS: dict[str, str] = {
+    "news": _("动态"),
     "notice": _("通知公告"),
-    "announcement": _("公告"),
-    "law": _("法律法规"),
-    "regulation": _("法律法规"),
     "policy": _("政策文件"),
-    "document": _("规范性文件"),
     "interpretation": _("政策解读"),
-    "disclosure": _("信息公开"),
+    "statistics": _("统计数据"),
+    "warning": _("消费警示"),
+    "special": _("专题"),
+    "law": _("法律法规"),
+    "article": _("文章"),
     "service": _("办事服务"),
-    "guide": _("办事指南"),
     "page": _("页面"),
 }
 
 
 def label(labels: dict[str, str], value: str) -> str:
     """The translated label, or the value itself where there is none."""
-    return gettext(labels[value]) if value in labels else value
+    return translated(labels[value]) if value in labels else value
+
+
+def level_label(value: str) -> str:
+    """The name of a level of the group."""
+    return _level_label(get_language() or "", value)
+
+
+def translated(text: str) -> str:
+    """A fixed label in the reader's language; looked up once, since a page shows dozens."""
+    return _translated(get_language() or "", text)
+
+
+@lru_cache(maxsize=64)
+def _level_label(language: str, value: str) -> str:
+    return str(Level(value).label)
+
+
+@lru_cache(maxsize=512)
+def _translated(language: str, text: str) -> str:
+    return gettext(text)

@@ -6,7 +6,7 @@ Whatever else a request carries is not read: which sites a search may see is dec
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -55,14 +55,35 @@ class Parameters:
         values = tuple(each for each in held if each != value) if value in held else (*held, value)
         return replace(self, filters={**self.filters, name: values}, page=1)
 
+    def toggle_url(self, name: str) -> Callable[[str], str]:
+        """What ``toggled(name, value).url()`` gives, by value; the parts that all values share are written once."""
+        held = self.filters.get(name, ())
+        place = FACETS.index(name)
+        asked = [("q", self.text), ("scope", self.scope), *self._chosen_pairs(FACETS[:place])]
+        before = "?" + urlencode(asked)
+        rest = urlencode([*self._chosen_pairs(FACETS[place + 1 :]), *self._sort_pairs()])
+        after = f"&{rest}" if rest else ""
+
+        def url(value: str) -> str:
+            values = [each for each in held if each != value] if value in held else [*held, value]
+            own = f"&{urlencode([(name, each) for each in values])}" if values else ""
+            return f"{before}{own}{after}"
+
+        return url
+
     def on_page(self, page: int) -> Parameters:
         """The same search on another page."""
         return replace(self, page=page)
 
     def pairs(self) -> list[tuple[str, str]]:
         """(name, value) pairs besides query, scope, page: what a form carries on."""
-        carried = [(name, value) for name in FACETS for value in self.filters.get(name, ())]
-        return [*carried, *([("sort", self.sort)] if self.sort != SORTS[0] else [])]
+        return [*self._chosen_pairs(FACETS), *self._sort_pairs()]
+
+    def _chosen_pairs(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        return [(name, value) for name in names for value in self.filters.get(name, ())]
+
+    def _sort_pairs(self) -> list[tuple[str, str]]:
+        return [("sort", self.sort)] if self.sort != SORTS[0] else []
 
     def url(self) -> str:
         """Address of these results, relative to the search page."""

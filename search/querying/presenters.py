@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from network.contracts import Facet, FacetChoice, PageLink, Pagination, SearchHit
 from network.tenancy.api import Level, Site
@@ -15,7 +14,7 @@ from search.backends.base import FACETS
 from search.bounds import ALSO_ON_RENDERED, PAGE_SIZE, RESULT_WINDOW
 from search.querying.directory import Directory
 from search.querying.highlighting import marked, snippet
-from search.querying.labels import FACET_LABELS, KIND_LABELS, label
+from search.querying.labels import FACET_LABELS, KIND_LABELS, label, level_label, translated
 from search.querying.parameters import Parameters
 
 _NEIGHBOURS = 2
@@ -67,18 +66,19 @@ def present_facets(
     for name in FACETS:
         chosen = parameters.filters.get(name, ())
         held = {**dict.fromkeys(chosen, 0), **counts.get(name, {})}
+        toggle_url = parameters.toggle_url(name)
         choices = [
             FacetChoice(
                 value=value,
                 label=_value_label(name, value, directory),
                 count=held[value],
-                url=parameters.toggled(name, value).url(),
+                url=toggle_url(value),
                 is_selected=value in chosen,
             )
             for value in _ordered(name, held, chosen, directory)
         ]
         if choices:
-            facets.append(Facet(name=name, label=gettext(FACET_LABELS[name]), choices=choices))
+            facets.append(Facet(name=name, label=translated(FACET_LABELS[name]), choices=choices))
     return facets
 
 
@@ -135,7 +135,7 @@ def _value_label(name: str, value: str, directory: Directory) -> str:
     if name == "region":
         return directory.names_of_regions.get(value, value)
     if name == "level":
-        return str(Level(value).label)
+        return level_label(value)
     if name == "kind":
         return label(KIND_LABELS, value)
     return value

@@ -51,3 +51,12 @@ def test_toggling_a_value_starts_at_the_first_page() -> None:
     parameters = parse({"q": "年报", "year": ["2024"], "page": "3"})
     assert parameters.toggled("year", "2023").filters == {"year": ("2024", "2023")}
     assert parameters.toggled("year", "2024").url() == "?q=%E5%B9%B4%E6%8A%A5&scope=group"
+
+
+@pytest.mark.parametrize("name", ["region", "level", "kind", "year"])
+@pytest.mark.parametrize("value", ["2024", "2023", "/440000/"])
+def test_a_facet_address_says_what_the_toggled_search_says(name: str, value: str) -> None:
+    parameters = parse(
+        {"q": "年报 & 公示", "scope": "site", "sort": "date", "year": ["2024", "2022"], "region": ["/440000/"]}
+    )
+    assert parameters.toggle_url(name)(value) == parameters.toggled(name, value).url()
