@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.conf import settings
@@ -19,8 +19,9 @@ from search.backends.clients import is_configured, search_client
 from search.tokens import pairs, segments
 
 REQUESTS_PER_SECOND = 20
-BLOCKS = 4
-SECONDS_PER_BLOCK = 5.0
+BLOCKS = 20
+SECONDS_PER_BLOCK = 1.0
+"""Short blocks: what else happens on the machine then falls on both alike."""
 THREADS = 4
 """As many as a web process has."""
 PERCENTILE = 95
@@ -29,25 +30,36 @@ HITS = 10
 WORDS = (
     "营业执照",
     "个体工商户登记",
-    "企业年度报告公示",
+    "年度报告公示",
     "消费者权益保护",
     "食品安全",
-    "广告监测",
-    "商标",
-    "公司登记管理条例",
-    "反垄断 执法",
+    "广告",
+    "虚假广告",
+    "商标注册",
+    "公司登记",
+    "反垄断",
     "网络商品交易",
     "合同示范文本",
-    "抽检结果",
-    "消费警示",
+    "抽检",
     "外商投资企业",
     "行政处罚",
-    "统计",
-    "如何办理名称预先核准",
-    "农资打假",
+    "名称预先核准",
+    "农资",
     "诚信",
     "通知",
+    "12315",
+    "消费维权",
+    "注册资本",
+    "企业信息公示",
+    "驰名商标",
+    "传销",
+    "无照经营",
+    "格式条款",
+    "微型企业",
+    "市场主体",
+    "办事指南",
 )
+"""What visitors of such sites look for. One of thirty is found in parts only and so asked a second time."""
 
 Question = Callable[[str], int]
 """Asks for a word; returns the number of hits."""
@@ -67,12 +79,12 @@ def measure(network: Network) -> Result:
         hits = {name: sum(visitors.map(question, WORDS * 2)) for name, question in questions.items()}
         if not all(hits.values()):
             raise NotMeasured(f"检索没有结果,无法比较:{hits}")
+        words = {name: itertools.cycle(WORDS) for name in questions}
         for _ in range(BLOCKS):
             for name, question in questions.items():
-                seconds = _ask_at_rate(visitors, question)
+                seconds = _ask_at_rate(visitors, question, words[name])
                 taken[name] += seconds
                 blocks[name].append(_percentile(seconds) * 1000)
-            network.report(f"检索 p95 {blocks['ours'][-1]:.1f} 毫秒,最小查询 {blocks['reference'][-1]:.1f} 毫秒")
         for _ in visitors.map(lambda _: connection.close(), range(THREADS)):
             pass
     ours, reference = _percentile(taken["ours"]) * 1000, _percentile(taken["reference"]) * 1000
@@ -88,15 +100,14 @@ def measure(network: Network) -> Result:
             "engine": "elasticsearch" if is_configured() else "postgresql",
             "requests": {name: len(values) for name, values in taken.items()},
             "median": {name: statistics.median(values) * 1000 for name, values in taken.items()},
-            "ours_rounds": blocks["ours"],
-            "reference_rounds": blocks["reference"],
+            "ours_block_p95": blocks["ours"],
+            "reference_block_p95": blocks["reference"],
         },
     )
 
 
-def _ask_at_rate(visitors: ThreadPoolExecutor, question: Question) -> list[float]:
+def _ask_at_rate(visitors: ThreadPoolExecutor, question: Question, words: Iterator[str]) -> list[float]:
     """Seconds of each request since it was due: one that has to wait for a thread has waited."""
-    words = itertools.cycle(WORDS)
     began = time.perf_counter() + 0.1
     asked: list[Future[float]] = []
     for number in range(int(REQUESTS_PER_SECOND * SECONDS_PER_BLOCK)):
