@@ -26,7 +26,14 @@ POOL_SIZE = 4
 def test_equal_keys_and_addresses_stay_apart_with_warm_caches(guangzhou: Site, shenzhen: Site) -> None:
     here = reviewed_article(guangzhou, slug="same", title="广州的通知")
     there = reviewed_article(shenzhen, slug="same", title="深圳的通知")
-    assert here.pk == there.pk
+    # Sequences do not roll back, so the keys are made equal where another test used one of them up.
+    for site, article, other in ((guangzhou, here, there), (shenzhen, there, here)):
+        while article.pk < other.pk:
+            article = reviewed_article(site, slug=f"same-{article.pk}", title=article.title)
+    with in_site(guangzhou):
+        ours = set(ArticlePage.objects.values_list("pk", flat=True))
+    with in_site(shenzhen):
+        assert ours & set(ArticlePage.objects.values_list("pk", flat=True))
     for _ in range(2):
         for site, own, other in ((guangzhou, "广州的通知", "深圳的通知"), (shenzhen, "深圳的通知", "广州的通知")):
             client = client_of(site)
