@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.dispatch import receiver
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 from wagtail.signals import page_unpublished
 
@@ -14,4 +15,5 @@ from sites.editing.actions import withdraw_from_search
 @receiver(page_unpublished)
 def take_out_of_search(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     """A page went off line by a webmaster's hand or before its deletion."""
-    withdraw_from_search(instance, person="")
+    person = get_active_log_context().user
+    withdraw_from_search(instance, person=person.get_username() if person else "")
