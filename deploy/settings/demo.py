@@ -13,3 +13,4 @@ SABOTAGE = env.SABOTAGE
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The demo's front server runs under an account of its own, without a group in common.
 FILE_UPLOAD_PERMISSIONS = 0o644
+PASSWORD_HASHERS = ["deploy.demo.hashers.DemoArgon2PasswordHasher"]
