@@ -53,7 +53,8 @@ def template_dump() -> str:
 
 def _dump() -> str:
     database = connection.settings_dict
-    environment = {**os.environ, "PGPASSWORD": str(database["PASSWORD"] or "")}
+    # Nothing of this process's environment: libpq would read its own variables from it.
+    environment = {"PATH": os.defpath, "PGPASSWORD": str(database["PASSWORD"] or "")}
     command = [
         pg_dump_path(),
         "-n",
