@@ -52,7 +52,10 @@ def _shares_commits(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: Any, database_clone: tuple[str, str]
+    django_test_environment: None,
+    django_db_blocker: Any,
+    database_clone: tuple[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     """pytest-django's set-up replaced: a clone, reached under the application role.
 
@@ -66,6 +69,8 @@ def django_db_setup(
 
     # The middleware of static files warns of a missing folder.
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    # One folder for the run: storages keep the place they were made with.
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
     clone = Clone(*database_clone, django_db_blocker)
 
     def leave(case: Any) -> None:
@@ -113,17 +118,6 @@ def clean_process() -> Iterator[None]:
     connection.set_schema_to_public()
     yield
     connection.set_schema_to_public()
-
-
-@pytest.fixture(autouse=True)
-def media_root(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Uploads of a test go into its own folder."""
-    if not {"db", "transactional_db"} & set(request.fixturenames):
-        yield
-        return
-    settings = request.getfixturevalue("settings")
-    settings.MEDIA_ROOT = request.getfixturevalue("tmp_path") / "media"
-    yield
 
 
 @pytest.fixture

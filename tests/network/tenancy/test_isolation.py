@@ -40,7 +40,7 @@ def test_equal_keys_and_addresses_stay_apart_with_warm_caches(guangzhou: Site, s
             for address in ("/tzgg/same/", "/tzgg/", "/", "/feed.atom", "/sitemap.xml"):
                 body = client.get(address).content.decode()
                 assert other not in body, (site.slug, address)
-                if address not in ("/sitemap.xml",):
+                if address != "/sitemap.xml":
                     assert own in body, (site.slug, address)
                 if address in ("/feed.atom", "/sitemap.xml"):
                     assert f"{'shenzhen' if site == guangzhou else 'guangzhou'}.localhost" not in body
