@@ -19,10 +19,11 @@ from network.syndication.queries import (
     presence,
     syndication_counts,
 )
-from network.syndication.recall import RecallResult, recall_item
+from network.syndication.recall import FINISH_KIND, RecallResult, recall_item
 
 __all__ = [
     "DELIVER_KIND",
+    "FINISH_KIND",
     "MANAGE_NETWORK",
     "Audience",
     "Delivery",

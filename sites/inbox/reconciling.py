@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from network.outbox.api import enqueue_many
-from network.syndication.api import DELIVER_KIND, Delivery, DeliveryState, Item, ItemState
-from network.syndication.recall import FINISH_KIND
+from network.syndication.api import DELIVER_KIND, FINISH_KIND, Delivery, DeliveryState, Item, ItemState
 from network.tenancy.api import Site
 from sites.inbox.models import PlacementPage
 
