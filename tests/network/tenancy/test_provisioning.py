@@ -38,14 +38,17 @@ def rows(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any,
 CATALOGUE = {
     "columns": """SELECT table_name, column_name, data_type, is_nullable, replace(column_default, %(schema)s || '.', '')
                   FROM information_schema.columns WHERE table_schema = %(schema)s""",
-    "constraints": """SELECT conrelid::regclass::text, conname, replace(pg_get_constraintdef(oid), %(schema)s || '.', '')
+    "constraints": """SELECT conrelid::regclass::text, conname,
+                      replace(pg_get_constraintdef(oid), %(schema)s || '.', '')
                       FROM pg_constraint WHERE connamespace = %(schema)s::regnamespace""",
     "indexes": """SELECT tablename, indexname, replace(indexdef, %(schema)s || '.', '')
                   FROM pg_indexes WHERE schemaname = %(schema)s""",
-    "triggers": """SELECT tgrelid::regclass::text, tgname, tgenabled, replace(pg_get_triggerdef(oid), %(schema)s || '.', '')
+    "triggers": """SELECT tgrelid::regclass::text, tgname, tgenabled,
+                   replace(pg_get_triggerdef(oid), %(schema)s || '.', '')
                    FROM pg_trigger WHERE NOT tgisinternal
                    AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = %(schema)s::regnamespace)""",
-    "sequences": """SELECT sequencename, data_type::text, increment_by FROM pg_sequences WHERE schemaname = %(schema)s""",
+    "sequences": """SELECT sequencename, data_type::text, increment_by FROM pg_sequences
+                    WHERE schemaname = %(schema)s""",
     "privileges": """SELECT table_name, grantee, privilege_type FROM information_schema.table_privileges
                      WHERE table_schema = %(schema)s AND grantee LIKE 'govsites%%'""",
     "content types": "SELECT id, app_label, model FROM {schema}.django_content_type",

@@ -311,7 +311,8 @@ def test_only_one_function_writes_approvals() -> None:
 def test_only_one_database_function_writes_approvals(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT oid::regprocedure::text FROM pg_proc WHERE prosrc ~* 'insert into \\S*sites_editing_approval' ORDER BY 1"
+            "SELECT oid::regprocedure::text FROM pg_proc "
+            "WHERE prosrc ~* 'insert into \\S*sites_editing_approval' ORDER BY 1"
         )
         assert cursor.fetchall() == [("gate_approve(text,text,bigint[])",)]
 
