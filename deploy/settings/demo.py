@@ -9,7 +9,6 @@ DEMO_HOSTS = True
 SECRET_KEY = env.secret_key(required=False)
 SHARED_APPS = [*SHARED_APPS, "deploy.demo"]
 INSTALLED_APPS = [*INSTALLED_APPS, "deploy.demo"]
-SABOTAGE = env.SABOTAGE
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # The demo's front server runs under an account of its own, without a group in common.
 FILE_UPLOAD_PERMISSIONS = 0o644
