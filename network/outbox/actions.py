@@ -54,25 +54,29 @@ def enqueue_many(kind: str, works: Iterable[tuple[str, str, int, dict[str, Any]]
     return len(rows)
 
 
-def drain(*, should_stop: Any = None) -> int:
-    """Do what is waiting, one transaction per kind and site; returns how many pieces were done."""
+def drain(*, should_stop: Callable[[], bool] | None = None) -> int:
+    """Do what is waiting until nothing is, or nothing succeeds; returns how many pieces were done."""
     done = 0
-    while True:
-        with in_public(), connection.cursor() as cursor:
-            cursor.execute(
-                f"""SELECT kind, site FROM {TABLE} WHERE state = 'waiting' AND not_before <= now()
-                    GROUP BY kind, site ORDER BY min(id) LIMIT %s""",
-                [GROUPS_PER_ROUND],
-            )
-            groups = cursor.fetchall()
-        progressed = 0
-        for kind, site in groups:
-            if should_stop is not None and should_stop():
-                return done
-            progressed += _drain_group(kind, site)
+    while progressed := drain_round(should_stop=should_stop):
         done += progressed
-        if not progressed:
-            return done
+    return done
+
+
+def drain_round(*, should_stop: Callable[[], bool] | None = None) -> int:
+    """Do one batch of each of the oldest groups, one transaction per kind and site; returns the pieces done."""
+    with in_public(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT kind, site FROM {TABLE} WHERE state = 'waiting' AND not_before <= now()
+                GROUP BY kind, site ORDER BY min(id) LIMIT %s""",
+            [GROUPS_PER_ROUND],
+        )
+        groups = cursor.fetchall()
+    done = 0
+    for kind, site in groups:
+        if should_stop is not None and should_stop():
+            break
+        done += _drain_group(kind, site)
+    return done
 
 
 def _drain_group(kind: str, site: str) -> int:
