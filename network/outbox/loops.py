@@ -23,7 +23,7 @@ FRESH_BEAT_SECONDS = 0.5
 def run_loop(
     name: str, work: Callable[[Callable[[], bool]], int], *, queue: str, poll_seconds: float = POLL_SECONDS
 ) -> None:
-    """Call ``work(should_stop)`` until SIGTERM or SIGINT; when a round did nothing, wait for a wake-up or the poll time.
+    """Call ``work(should_stop)`` until SIGTERM or SIGINT; an idle round waits for a wake-up or the poll time.
 
     A lost database is waited out. The heartbeat row ``name`` tells process, wake-ups, pieces done;
     it is written before the first round, which may be long.
