@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import deploy.checking.scenarios  # noqa: F401  registers the steps
@@ -12,11 +14,18 @@ from deploy.demo.sabotage import LEFT_OUT, known_sabotages
 from deploy.launcher.demo_parts import NOT_STARTED_BY
 
 AT_LEAST = 10
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "check-the-demo.md"
 
 
 def test_check_and_demo_know_the_same_sabotages() -> None:
     assert set(MUTANTS) == set(known_sabotages())
     assert len(MUTANTS) >= AT_LEAST
+
+
+def test_every_sabotage_is_documented() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert [name for name in MUTANTS if f"`{name}`" not in page] == []
 
 
 def test_launcher_leaves_out_what_the_demo_says_it_does() -> None:
