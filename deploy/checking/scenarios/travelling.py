@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote
 
 from deploy.checking.browser import Answer, host_of, local_path
@@ -14,7 +15,7 @@ from deploy.checking.scenarios.national import DUTIES, NOTICE
 from deploy.checking.staff import article_fields, board_of, refusal
 from deploy.checking.steps import listing, require, until
 from deploy.checking.visibility import hits_of, require_listed, require_page, require_unlisted, wait_for_hit
-from deploy.checking.world import CITY, HUB, NEIGHBOUR, PROVINCE, World
+from deploy.checking.world import CITY, HUB, NEIGHBOUR, PROVINCE, Article, World
 
 SECONDS_TO_PLACE = 20.0
 SECONDS_TO_RECALL = 2.0
@@ -82,12 +83,17 @@ def listed(world: World) -> None:
     require_listed(world, world.sites, world.articles[NOTICE])
 
 
+def _is_counted_once(world: World, slug: str, article: Article, others: int) -> bool:
+    """Whether a search on a site finds the item once with this many other sites."""
+    return [hit.also_on for hit in hits_of(world, slug, article)] == [others]
+
+
 @step("found_once", "在任一站点搜索只出现一次，并注明另有多少站点刊载", needs=["board"])
 def found_once(world: World) -> str:
     article, others = world.articles[NOTICE], len(world.sites) - 1
     for slug in (HUB, PROVINCE, NEIGHBOUR, CITY):
         wait_for_hit(world, slug, article)
-        until(lambda slug=slug: [hit.also_on for hit in hits_of(world, slug, article)] == [others], seconds=10)
+        until(partial(_is_counted_once, world, slug, article, others), seconds=10)
         hits = hits_of(world, slug, article)
         require(len(hits) == 1, f"在 {slug} 搜到 {len(hits)} 次，应为一次。")
         require(hits[0].also_on == others, f"在 {slug} 注明另有 {hits[0].also_on} 个站点刊载，应为 {others} 个。")
