@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from network.tenancy.addresses import absolute_url
 from network.tenancy.models import State
-from network.tenancy.registry import snapshot
+from network.tenancy.registry import Snapshot, held_snapshot, snapshot
 
 HOST_WITH_PORT = re.compile(r"([a-z0-9.-]{1,253})(:[0-9]{1,5})?")
 STAFF_PATHS = ("/admin/", "/static/")
@@ -42,7 +42,12 @@ class HostMiddleware:
         if not match:
             return neutral_not_found()
         host = match.group(1).rstrip(".")
-        registry = snapshot()
+        if request.method not in ("GET", "HEAD"):
+            return self._enter(request, host, snapshot())
+        with held_snapshot() as registry:
+            return self._enter(request, host, registry)
+
+    def _enter(self, request: HttpRequest, host: str, registry: Snapshot) -> HttpResponse:
         site = registry.by_host.get(host)
         if site is None:
             return neutral_not_found()

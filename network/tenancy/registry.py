@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -30,6 +32,7 @@ class Snapshot:
 
 
 _lock = threading.Lock()
+_held = threading.local()
 _current: Snapshot | None = None
 
 
@@ -69,7 +72,26 @@ def _load(generation: int) -> Snapshot:
 
 
 def snapshot() -> Snapshot:
-    """The registry as of now."""
+    """The registry as of now, or as the block around it holds it."""
+    held_here: Snapshot | None = getattr(_held, "snapshot", None)
+    return held_here or _newest()
+
+
+@contextmanager
+def held_snapshot() -> Iterator[Snapshot]:
+    """One state of the registry for all that this thread reads in the block.
+
+    For what only reads, such as the request for a public page: it compares the number once.
+    """
+    outer = getattr(_held, "snapshot", None)
+    _held.snapshot = outer or _newest()
+    try:
+        yield _held.snapshot
+    finally:
+        _held.snapshot = outer
+
+
+def _newest() -> Snapshot:
     global _current
     generation = _read_generation()
     held = _current
