@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from elasticsearch import ApiError, Elasticsearch, TransportError
-from elasticsearch.dsl import Search
 
 from search.backends.base import BulkOutcome, EngineUnavailable, Found, Health, Query
 from search.backends.clients import bulk_client, search_client
@@ -39,10 +38,9 @@ class ElasticsearchBackend:
 
     def search(self, query: Query) -> Found:
         client = self._client or search_client()
-        request = search_request(Search(), query).to_dict()
         try:
-            # Not by execute(): its response objects cost more time than the request.
-            answer = client.search(index=self.index, body=request).body
+            # Not by Search.execute(): its response objects cost more time than the request.
+            answer = client.search(index=self.index, body=search_request(query)).body
         except (ApiError, TransportError) as error:
             raise EngineUnavailable(f"Elasticsearch did not answer the search: {error}") from error
         return Found(

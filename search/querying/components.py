@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from elasticsearch.dsl import Q, Search
 from elasticsearch.dsl.aggs import Filter, Terms
@@ -112,20 +113,35 @@ def _chosen(query: base.Query, *, besides: str = "") -> Query:
     return Bool(filter=chosen) if chosen else Q("match_all")
 
 
-def search_request(search: Search, query: base.Query) -> Search:
-    """The whole request: matching, ranking, facets that show alternatives, the page asked for."""
-    search = search.query(_rank(_matching(query), query) if query.sort == "relevance" else _matching(query))
-    chosen = {name for name, values in query.filters.items() if values}
-    for name, field in FACET_FIELDS.items():
-        counted = Terms(field=field, size=FACET_VALUES_COUNTED)
-        if chosen - {name}:
-            search.aggs.bucket(name, Filter(filter=_chosen(query, besides=name))).bucket("values", counted)
-        else:
-            # A filter that lets everything pass costs the engine a third of the request.
-            search.aggs.bucket(name, counted)
-    if chosen:
+_FACETS = {name: Terms(field=field, size=FACET_VALUES_COUNTED) for name, field in FACET_FIELDS.items()}
+_BARE_FACETS = {name: counted.to_dict() for name, counted in _FACETS.items()}
+"""The facets while no value is chosen, which is mostly so: put together once."""
+
+
+def search_request(query: base.Query) -> dict[str, Any]:
+    """The body of the whole request: matching, ranking, facets that show alternatives, the page asked for."""
+    search = Search().query(_rank(_matching(query), query) if query.sort == "relevance" else _matching(query))
+    if any(query.filters.values()):
         search = search.post_filter(_chosen(query))
-    order = ["-published_at", "document_id"]
-    if query.sort == "relevance":
-        order.insert(0, "_score")
-    return search.sort(*order).source(False).extra(track_total_hits=True)[query.offset : query.offset + query.size]
+    by_date = [{"published_at": {"order": "desc"}}, "document_id"]
+    # One call: each of the methods for these parts copies the whole search.
+    return search.extra(
+        aggs=_facets(query),
+        sort=["_score", *by_date] if query.sort == "relevance" else by_date,
+        track_total_hits=True,
+        from_=query.offset,
+        size=query.size,
+        _source=False,
+    ).to_dict()
+
+
+def _facets(query: base.Query) -> dict[str, Any]:
+    """Counts per value, each facet as if nothing were chosen in it."""
+    chosen = {name for name, values in query.filters.items() if values}
+    facets = dict(_BARE_FACETS)
+    for name in FACET_FIELDS:
+        if chosen - {name}:
+            facet = Filter(filter=_chosen(query, besides=name))
+            facet.bucket("values", _FACETS[name])
+            facets[name] = facet.to_dict()
+    return facets

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -66,8 +67,7 @@ class Parameters:
 
         def url(value: str) -> str:
             values = [each for each in held if each != value] if value in held else [*held, value]
-            own = f"&{urlencode([(name, each) for each in values])}" if values else ""
-            return f"{before}{own}{after}"
+            return before + "".join(_pair(name, each) for each in values) + after
 
         return url
 
@@ -91,6 +91,11 @@ class Parameters:
         if self.page > 1:
             asked.append(("page", str(self.page)))
         return "?" + urlencode(asked)
+
+
+@lru_cache(maxsize=1024)
+def _pair(name: str, value: str) -> str:
+    return "&" + urlencode([(name, value)])
 
 
 def parse(given: QueryDict | Mapping[str, Any]) -> Parameters:
