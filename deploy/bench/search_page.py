@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 
 from django.conf import settings
 from django.db import connection
@@ -14,6 +15,7 @@ from django.db import connection
 from deploy.bench.network import Network
 from deploy.bench.results import NotMeasured, Result
 from network.tenancy.models import Site
+from network.tenancy.registry import held_snapshot
 from search.api import search_page
 from search.backends.clients import is_configured, search_client
 from search.tokens import pairs, segments
@@ -74,8 +76,7 @@ def measure(network: Network) -> Result:
     blocks: dict[str, list[float]] = {name: [] for name in questions}
     # The pool holds a connection for each thread; this one would be too many.
     connection.close()
-    # The threads enter the site once: what is compared is the query layer, not the way in.
-    with ThreadPoolExecutor(THREADS, initializer=lambda: connection.set_tenant(site)) as visitors:
+    with ExitStack() as held, ThreadPoolExecutor(THREADS, initializer=lambda: _enter(site, held)) as visitors:
         hits = {name: sum(visitors.map(question, WORDS * 2)) for name, question in questions.items()}
         if not all(hits.values()):
             raise NotMeasured(f"检索没有结果,无法比较:{hits}")
@@ -104,6 +105,12 @@ def measure(network: Network) -> Result:
             "reference_block_p95": blocks["reference"],
         },
     )
+
+
+def _enter(site: Site, held: ExitStack) -> None:
+    """What the middleware does before a view, once per thread: compared is the query layer, not the way in."""
+    held.enter_context(held_snapshot())
+    connection.set_tenant(site)
 
 
 def _ask_at_rate(visitors: ThreadPoolExecutor, question: Question, words: Iterator[str]) -> list[float]:
