@@ -8,9 +8,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import deploy.checking.scenarios  # noqa: F401  registers the steps
 from deploy.checking.mutants import MUTANTS, Verdict, run_mutants, unknown_names
 from deploy.checking.plan import PLAN
+from deploy.checking.scenarios.proofs import GATE_PROOF
 from deploy.checking.steps import BLOCKED, FAILED, PASSED, Failure, Outcome, Step, run_steps
 from deploy.checking.world import ROOT, World
 
@@ -65,6 +65,8 @@ def check(port: int, steps: Sequence[Step]) -> list[Outcome]:
     """Run steps on the demo of a port, told as they go."""
     world, began = new_world(port), time.monotonic()
     try:
+        if len(steps) == len(PLAN.steps):
+            world.start_command(GATE_PROOF)
         outcomes = run_steps(steps, world, report=tell)
     finally:
         world.close()

@@ -6,7 +6,6 @@ import json
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,7 +22,9 @@ HUB, PROVINCE, NEIGHBOUR, CITY = "hub", "guangdong", "hebei", "guangzhou"
 READERS = 6
 """Visitors at a time: a few more than the two web processes, so that neither waits for the check."""
 
-SAMPLE_BESIDES = 4
+MOST_WATCHED = 60
+"""Enough for every site of the usual demo; with all 333 cities a full look would take minutes."""
+
 SECONDS_FOR_A_COMMAND = 300
 Given = TypeVar("Given")
 Found = TypeVar("Found")
@@ -96,7 +97,8 @@ class World:
     """The network's status at the beginning of the run."""
 
     _people: dict[tuple[str, str], Person] = field(default_factory=dict)
-    _commands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=2))
+    _commands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
+    _started: dict[str, Future[subprocess.CompletedProcess[str]]] = field(default_factory=dict)
 
     def read_logins(self) -> None:
         """Read the logins that the demo printed. Raises Failure when there are none."""
@@ -140,11 +142,16 @@ class World:
         self.articles[key] = article
         return article
 
-    def sample(self) -> list[str]:
-        """A few sites of every level."""
+    @property
+    def watched(self) -> list[str]:
+        """The sites whose every page is looked at: all of the usual demo, a spread of a larger one."""
+        return self.sample(besides=MOST_WATCHED)
+
+    def sample(self, *, besides: int = 4) -> list[str]:
+        """The sites that the check works on, with others spread over the rest."""
         first = [HUB, PROVINCE, NEIGHBOUR, CITY]
         others = [slug for slug in self.sites if slug not in first]
-        return first + others[:: max(len(others) // SAMPLE_BESIDES, 1)]
+        return first + others[:: -(-len(others) // besides) or 1]
 
     def everywhere(self, ask: Callable[[Given], Found], given: Iterable[Given]) -> dict[Given, Found]:
         """Ask the same of many, several at a time."""
@@ -159,9 +166,15 @@ class World:
             command, check=False, capture_output=True, text=True, timeout=SECONDS_FOR_A_COMMAND, cwd=ROOT
         )
 
-    def start_manage(self, *arguments: str) -> Future[subprocess.CompletedProcess[str]]:
-        """The same beside what the check does meanwhile."""
-        return self._commands.submit(self.manage, *arguments)
+    def start_command(self, name: str) -> None:
+        """Run a management command beside what the check does meanwhile; ``finish_command`` has its result."""
+        self._started[name] = self._commands.submit(self.manage, name)
+
+    def finish_command(self, name: str) -> subprocess.CompletedProcess[str]:
+        """The result of a command, started now if it was not before."""
+        if name not in self._started:
+            self.start_command(name)
+        return self._started.pop(name).result()
 
     def network_status(self) -> dict[str, Any]:
         """The operator's status of the whole network. Raises Failure when the command fails."""
@@ -185,9 +198,3 @@ def last_line(done: subprocess.CompletedProcess[str]) -> str:
     """The last words of a command that ended."""
     lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
     return lines[-1] if lines else f"代码 {done.returncode}"
-
-
-def stopwatch() -> Callable[[], float]:
-    """A function that tells the seconds since now."""
-    began = time.monotonic()
-    return lambda: time.monotonic() - began

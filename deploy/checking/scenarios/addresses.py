@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deploy.checking.browser import send
 from deploy.checking.plan import step
-from deploy.checking.steps import listing, require
+from deploy.checking.steps import Failure, listing, require
 from deploy.checking.world import CITY, HUB, NEIGHBOUR, PROVINCE, World
 
 SITES_OF_THE_SMALLEST_DEMO = 53
@@ -13,9 +13,14 @@ MALFORMED = ("hub_localhost", "<script>", "hub.localhost:port", "..", "hub.local
 REFUSALS = (400, 404)
 
 
-@step("logins", "登录账号齐全")
+@step("logins", "演示在运行，登录账号齐全")
 def logins(world: World) -> str:
     world.read_logins()
+    try:
+        world.get(HUB, "/healthz")
+    except OSError as error:
+        advice = f"请先运行 deploy/run demo --port {world.port}。"
+        raise Failure(f"127.0.0.1:{world.port} 没有应答（{error}）。{advice}") from error
     missing = [slug for slug in (HUB, PROVINCE, NEIGHBOUR, CITY) if slug not in world.sites]
     require(not missing, f"登录账号中没有站点 {listing(missing)}。")
     require(

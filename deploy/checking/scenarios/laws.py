@@ -49,7 +49,9 @@ def laws_everywhere(world: World) -> str:
     hits = [hit for page in pages for hit in page.hits if hit.also_on == others]
     require(hits, f"{CITY} 的法律中没有另有 {others} 个站点刊载的。")
     path = urlsplit(hits[0].url).path
-    answers = world.everywhere(lambda slug: world.get(slug, path).status, [slug for slug in world.sites if slug != HUB])
+    answers = world.everywhere(
+        lambda slug: world.get(slug, path).status, [slug for slug in world.watched if slug != HUB]
+    )
     missing = [slug for slug, status in answers.items() if status != 200]
     require(not missing, f"“{hits[0].title}”没有在 {missing[:4]} 刊载。")
     return f"{len(hits)} 部"

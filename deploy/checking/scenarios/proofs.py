@@ -14,6 +14,7 @@ from deploy.checking.world import CITY, HUB, Article, World, last_line
 
 SECONDS_FOR_WAKEUPS = 12.0
 SEARCHED_WORD = "通知"
+GATE_PROOF = "verify_gate"
 HOLES = re.compile(r"gate: (\d+) sites, (\d+) attempts, (\d+) holes")
 
 
@@ -70,7 +71,7 @@ def rebuild(world: World) -> str:
 
 @step("gate_proof", "发布闸门没有漏洞", needs=["logins"])
 def gate_proof(world: World) -> str:
-    done = world.manage("verify_gate")
+    done = world.finish_command(GATE_PROOF)
     found = HOLES.search(done.stdout)
     require(found, f"verify_gate 没有给出结果：{last_line(done)}")
     assert found is not None
