@@ -84,4 +84,5 @@ def _ask(query: Query) -> Answer:
             breaker.succeeded()
             return Answer(found=found, engine=backend.name, is_fallback=False)
     fallback = PostgresqlBackend()
-    return Answer(found=fallback.search(query), engine=fallback.name, is_fallback=True)
+    # Where no other engine is wanted, nothing stands in for it.
+    return Answer(found=fallback.search(query), engine=fallback.name, is_fallback=is_configured())

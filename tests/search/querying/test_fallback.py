@@ -22,6 +22,12 @@ def test_postgresql_answers_when_elasticsearch_does_not(unreachable_elasticsearc
     assert (page.engine, page.is_fallback, page.total) == ("postgresql", True, 1)
 
 
+def test_postgresql_alone_is_no_fallback(no_elasticsearch: None, guangdong: Any) -> None:
+    store_entry(make_entry(title="年报公示提醒"))
+    page = search_page({"q": "年报公示"}, guangdong)
+    assert (page.engine, page.is_fallback, page.total) == ("postgresql", False, 1)
+
+
 def test_rows_wait_while_the_engine_is_away_then_drain(
     elasticsearch_index: str, settings: Any, drain: Callable[[], int], guangdong: Any
 ) -> None:
