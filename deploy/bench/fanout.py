@@ -51,7 +51,7 @@ def measure(network: Network) -> Result:
         reference.append(_copy(rows, tables))
         copies.empty([*tables.values()])
         whole.append(_copy_whole(rows))
-        network.report(f"下发 {ours[-1]:.3f} 秒,COPY {reference[-1]:.3f} 秒(每表一次 {whole[-1]:.3f} 秒)")
+        network.report(f"下发 {ours[-1]:.3f} 秒，COPY {reference[-1]:.3f} 秒（每表一次 {whole[-1]:.3f} 秒）")
     with in_site(network.hub):
         person = manager(network)
         for item in items:

@@ -49,7 +49,7 @@ def measure(network: Network) -> Result:
             for _ in range(ROUNDS):
                 ours.append(count / _index(count))
                 reference.append(count / _bulk())
-                network.report(f"索引 {ours[-1]:.0f} 行/秒,直接写入 {reference[-1]:.0f} 行/秒")
+                network.report(f"索引 {ours[-1]:.0f} 行/秒，直接写入 {reference[-1]:.0f} 行/秒")
         finally:
             _delete_indexes()
     ratio = statistics.median(ours) / statistics.median(reference)
@@ -97,7 +97,7 @@ def _index(count: int) -> float:
     done = indexer.work(lambda: False)
     seconds = time.perf_counter() - began
     if done != count:
-        raise NotMeasured(f"索引进程只送出 {done} 行,应为 {count} 行。请查看 Elasticsearch 的日志。")
+        raise NotMeasured(f"索引进程只送出 {done} 行，应为 {count} 行。请查看 Elasticsearch 的日志。")
     return seconds
 
 

@@ -27,7 +27,9 @@ from sites.pages.models import ArticlePage, ColumnPage
 COLUMN = "tzgg"
 PLACING_SECONDS = 300
 LOOK_SECONDS = 0.01
-PARAGRAPH = "为保证统计口径一致,本文为计时用的样例,不作为办理业务的依据。请各地按照规定的时限公开有关信息,并做好登记。"
+PARAGRAPH = (
+    "为保证统计口径一致，本文为计时用的样例，不作为办理业务的依据。请各地按照规定的时限公开有关信息，并做好登记。"
+)
 PARAGRAPHS = 12
 
 
@@ -117,7 +119,7 @@ def wait_until_placed(items: Sequence[Item], count: int) -> None:
             )
             return int(cursor.fetchone()[0]) >= count * len(items)
 
-    wait_until(are_placed, seconds=PLACING_SECONDS, pause=LOOK_SECONDS, failure="下发没有全部落地,请查看 worker 的日志")
+    wait_until(are_placed, seconds=PLACING_SECONDS, pause=LOOK_SECONDS, failure="下发没有全部落地，请看 worker 的日志")
 
 
 def wait_until_settled() -> None:

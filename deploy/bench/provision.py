@@ -46,7 +46,7 @@ def measure(network: Network) -> Result:
             opening.append(until_home)
             _remove_site()
             reference.append(_migrate_schema())
-            network.report(f"开站 {ours[-1]:.2f} 秒(首页 {until_home:.2f} 秒),迁移 {reference[-1]:.2f} 秒")
+            network.report(f"开站 {ours[-1]:.2f} 秒（首页 {until_home:.2f} 秒），迁移 {reference[-1]:.2f} 秒")
     finally:
         _remove_site()
         _drop_schema(REFERENCE_SCHEMA)
@@ -102,7 +102,7 @@ def _serves_home(network: Network, request: SiteRequest) -> bool:
         return True
     request.refresh_from_db()
     if request.state == RequestState.FAILED:
-        raise NotMeasured(f"开站失败:{request.error}")
+        raise NotMeasured(f"开站失败：{request.error}")
     return False
 
 
@@ -112,7 +112,7 @@ def _sign_in(network: Network) -> None:
     token = CSRF_FIELD.search(form.body)
     cookies = [value.partition(";")[0] for value in form.headers.get_all("Set-Cookie", [])]
     if token is None:
-        raise NotMeasured(f"登录页没有表单(状态码 {form.status})")
+        raise NotMeasured(f"登录页没有表单（状态码 {form.status}）")
     answer = network.web.request(
         "POST",
         SLUG,
@@ -125,13 +125,13 @@ def _sign_in(network: Network) -> None:
         },
     )
     if answer.status != 302 or "sessionid=" not in "".join(answer.headers.get_all("Set-Cookie", [])):
-        raise NotMeasured(f"新站点的人员不能登录(状态码 {answer.status})")
+        raise NotMeasured(f"新站点的人员不能登录（状态码 {answer.status}）")
 
 
 def _search(network: Network) -> None:
     answer = network.web.get(SLUG, "/search/?" + urlencode({"q": SEARCHED}))
     if answer.status != 200 or "gs-search__count" not in answer.body:
-        raise NotMeasured(f"新站点的检索没有应答(状态码 {answer.status})")
+        raise NotMeasured(f"新站点的检索没有应答（状态码 {answer.status}）")
 
 
 def _migrate_schema() -> float:

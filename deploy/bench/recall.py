@@ -60,7 +60,7 @@ def measure(network: Network) -> Result:
     had_shown = sum(each.had_shown for each in passes)
     shown = [address for each in passes for address in each.shown]
     for address in shown:
-        network.report(f"仍然显示:{address}")
+        network.report(f"仍然显示：{address}")
     found = f" ({len(shown)} are)" if shown else ""
     return Result(
         name="recall",
@@ -107,7 +107,7 @@ def _pass(network: Network, sites: Sequence[Site], *, stopped: Sequence[str]) ->
         shown = _sweep(network, addresses)
     network.report(
         f"撤回后{'(worker、indexer 停止)' if stopped else ''}查看 {len(addresses)} 个地址,"
-        f"此前显示 {len(showed)} 处,仍显示 {len(shown)} 处"
+        f"此前显示 {len(showed)} 处，仍显示 {len(shown)} 处"
     )
     wait_until_settled()
     return Pass(seconds=seconds, reference=reference, had_shown=len(showed), shown=shown, requests=len(addresses))
@@ -164,5 +164,5 @@ def _shown_at(network: Network, address: Address) -> list[str]:
         raise NotMeasured(f"{name} 的状态码是 {answer.status}")
     shown = [f"{name} {mark}" for mark in address.marks if mark in answer.body]
     if address.is_own_page and answer.status == 200 and not shown:
-        raise NotMeasured(f"{name} 有应答,但正文不是所下发的信息")
+        raise NotMeasured(f"{name} 有应答，但正文不是所下发的信息")
     return shown

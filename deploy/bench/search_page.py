@@ -79,7 +79,7 @@ def measure(network: Network) -> Result:
     with ExitStack() as held, ThreadPoolExecutor(THREADS, initializer=lambda: _enter(site, held)) as visitors:
         hits = {name: sum(visitors.map(question, WORDS * 2)) for name, question in questions.items()}
         if not all(hits.values()):
-            raise NotMeasured(f"检索没有结果,无法比较:{hits}")
+            raise NotMeasured(f"检索没有结果，无法比较：{hits}")
         words = {name: itertools.cycle(WORDS) for name in questions}
         for _ in range(BLOCKS):
             for name, question in questions.items():
@@ -132,7 +132,7 @@ def _seconds_since(due: float, question: Question, word: str) -> float:
 def _page_question(word: str, site: Site) -> int:
     page = search_page({"q": word}, site)
     if page.error or (page.is_fallback and is_configured()):
-        raise NotMeasured(f"检索“{word}”没有由首选的引擎应答:{page.error}")
+        raise NotMeasured(f"检索“{word}”没有由首选的引擎应答：{page.error}")
     return len(page.hits)
 
 

@@ -31,7 +31,8 @@ def service_user() -> str | None:
         )
         if made.returncode not in (0, 9):  # 9: another launcher made it meanwhile
             raise LauncherError(
-                f"PostgreSQL 与 Elasticsearch 不能以 root 运行,而系统用户 {SERVICE_USER} 创建失败:{made.stderr.strip()}。"
+                f"PostgreSQL 与 Elasticsearch 不能以 root 运行，"
+                f"而系统用户 {SERVICE_USER} 创建失败：{made.stderr.strip()}。"
                 f"请手动执行 useradd --system {SERVICE_USER},或改用普通用户运行。"
             ) from None
     return SERVICE_USER

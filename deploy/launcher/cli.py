@@ -30,7 +30,7 @@ GATE_PROOF = "verify_gate"
 def port_number(text: str) -> int:
     """Read a port. Raises ArgumentTypeError naming the value."""
     if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"端口 {text!r} 无效,应为 1 到 65535 的整数,例如 8000")
+        raise argparse.ArgumentTypeError(f"端口 {text!r} 无效，应为 1 到 65535 的整数，例如 8000")
     return int(text)
 
 
@@ -38,18 +38,18 @@ def parser() -> argparse.ArgumentParser:
     """Describe the commands."""
     top = argparse.ArgumentParser(prog="deploy/run", description="官网群的启动程序")
     commands = top.add_subparsers(dest="command", required=True, metavar="命令")
-    demo = commands.add_parser("demo", help="准备并启动全国演示网络,Ctrl-C 停止")
-    demo.add_argument("--all", action="store_true", help="建立全部 333 个地市站(默认只建广东 21 个)")
+    demo = commands.add_parser("demo", help="准备并启动全国演示网络，Ctrl-C 停止")
+    demo.add_argument("--all", action="store_true", help="建立全部 333 个地市站（默认只建广东 21 个）")
     demo.add_argument("--corpus", type=Path, metavar="目录", help="另外载入法规语料")
-    commands.add_parser("check", help="以使用者身份检验运行中的演示(--mutants 做破坏试验)", add_help=False)
-    commands.add_parser("test", help="准备并运行全部测试;带参数时只运行 pytest 参数", add_help=False)
+    commands.add_parser("check", help="以使用者身份检验运行中的演示（--mutants 做破坏试验）", add_help=False)
+    commands.add_parser("test", help="准备并运行全部测试；带参数时只运行 pytest 参数", add_help=False)
     commands.add_parser("bench", help="与参照物同场计时", add_help=False)
-    commands.add_parser("manage", help="对运行中的演示执行管理命令,例如 manage network_status", add_help=False)
+    commands.add_parser("manage", help="对运行中的演示执行管理命令，例如 manage network_status", add_help=False)
     doctor = commands.add_parser("doctor", help="逐项说明各部件的状态与解决办法")
     stop = commands.add_parser("stop", help="停止演示")
     reset = commands.add_parser("reset", help="停止演示并删除它的数据")
     for command in (demo, doctor, stop, reset):
-        command.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="演示的端口(默认 8000)")
+        command.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="演示的端口（默认 8000）")
     return top
 
 
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str]) -> int:
             reset_demo(state, console=console)
     except LauncherError as error:
         sys.stdout.flush()
-        print(f"错误:{error}", file=sys.stderr)
+        print(f"错误：{error}", file=sys.stderr)
         return 1
     except (Interrupted, KeyboardInterrupt):
         return 130

@@ -86,7 +86,7 @@ class ControlServer:
         except ValueError:
             request = None
         if not isinstance(request, dict):
-            return {"ok": False, "error": '请求不是 JSON 对象。例如:{"do": "status"}'}
+            return {"ok": False, "error": '请求不是 JSON 对象。例如：{"do": "status"}'}
         try:
             return self._handler(request)
         except LauncherError as error:
@@ -111,5 +111,5 @@ def ask(path: Path, request: dict[str, Any], *, seconds: float = 120) -> dict[st
         raise LauncherError(f"演示在应答前关闭了连接 {path}。请查看演示的终端输出。")
     value = json.loads(answer)
     if not isinstance(value, dict):
-        raise LauncherError(f"演示的应答不是 JSON 对象:{value!r}。请重新启动演示。")
+        raise LauncherError(f"演示的应答不是 JSON 对象：{value!r}。请重新启动演示。")
     return value

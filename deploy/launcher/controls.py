@@ -39,7 +39,7 @@ class Controls:
         }
         name = request.get("do")
         if name not in actions:
-            raise LauncherError(f"不认识的请求 {name!r}。可用的请求:{'、'.join(actions)}。")
+            raise LauncherError(f"不认识的请求 {name!r}。可用的请求：{'、'.join(actions)}。")
         return {"ok": True, **actions[name](request)}
 
     def undo_recorded_sabotage(self) -> None:
@@ -58,7 +58,7 @@ class Controls:
     def _sabotage(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request.get("name")
         if not isinstance(name, str) or not name.replace("_", "").isalnum():
-            raise LauncherError(f'破坏项名称 {name!r} 无效。例如:{{"do": "sabotage", "name": "worker_dead"}}。')
+            raise LauncherError(f'破坏项名称 {name!r} 无效。例如：{{"do": "sabotage", "name": "worker_dead"}}。')
         self._supervisor.stop(*SABOTAGED_PARTS)
         try:
             if self._application.sabotage:
@@ -118,9 +118,9 @@ class Controls:
     def _part_name(self, request: dict[str, Any]) -> str:
         name = request.get("name")
         if name not in STOPPABLE:
-            raise LauncherError(f"不认识的部件 {name!r}。可停止和启动的部件:{'、'.join(STOPPABLE)}。")
+            raise LauncherError(f"不认识的部件 {name!r}。可停止和启动的部件：{'、'.join(STOPPABLE)}。")
         if name not in self._supervisor.parts:
-            raise LauncherError(f"{name} 不由本程序管理:{self._supervisor.absent.get(name, '没有启动')}。")
+            raise LauncherError(f"{name} 不由本程序管理：{self._supervisor.absent.get(name, '没有启动')}。")
         return str(name)
 
     def _stop_part(self, request: dict[str, Any]) -> dict[str, Any]:

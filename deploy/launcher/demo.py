@@ -58,12 +58,13 @@ class Demo:
         given = given_servers(os.environ)
         if self._options.corpus is not None and not self._options.corpus.is_dir():
             raise LauncherError(
-                f"语料目录 {self._options.corpus} 不存在。请给出含法规语料的目录,例如 --corpus ../laws。"
+                f"语料目录 {self._options.corpus} 不存在。请给出含法规语料的目录，例如 --corpus ../laws。"
             )
         self._state.prepare()
         busy = (
-            f"端口 {self._options.port} 的演示已在运行或正在停止。请用 deploy/run stop --port {self._options.port} 停止它,"
-            f"或换一个端口:deploy/run demo --port {self._options.port + 1}。"
+            f"端口 {self._options.port} 的演示已在运行或正在停止。"
+            f"请用 deploy/run stop --port {self._options.port} 停止它，"
+            f"或换一个端口：deploy/run demo --port {self._options.port + 1}。"
         )
         with locked(self._state.path / "launcher.lock", refusal=busy), signals_interrupt():
             end_leftovers(self._state, console=self._console, stop_signals=STOP_SIGNALS)
@@ -138,7 +139,7 @@ class Demo:
         try:
             self._controls(application).undo_recorded_sabotage()
         except LauncherError as error:
-            self._console.step(f"上次的破坏试验没有完全恢复:{error} 可用 deploy/run reset 清空后重来。")
+            self._console.step(f"上次的破坏试验没有完全恢复：{error} 可用 deploy/run reset 清空后重来。")
         self._console.step("启动建站进程")
         self._supervisor.start("provisioner")
         self._run_when_changed("load", self._load_command(), application, marks=content)
@@ -187,7 +188,7 @@ class Demo:
         code = processes.run_once(command, environment=environment, directory=ROOT, log=path)
         if code != 0:
             where = f"请查看日志 {path}。" if path else "原因见上面的输出。"
-            raise LauncherError(f"manage.py {' '.join(arguments)} 失败(代码 {code})。{where}")
+            raise LauncherError(f"manage.py {' '.join(arguments)} 失败（代码 {code}）。{where}")
 
     def _marker(self, name: str) -> Path:
         return self._state.path / f"{MARKER_PREFIX}{name}"

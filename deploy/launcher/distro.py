@@ -63,8 +63,8 @@ def chinese_font() -> Path | None:
 
 
 JAVA = Program("java", "openjdk-17-jre-headless", "检索改用 PostgreSQL")
-REDIS = Program("redis-server", "redis-server", "后台进程改为定时轮询,不用消息唤醒")
-NGINX = Program("nginx", "nginx", "应用服务器直接对外,没有一秒页面缓存")
+REDIS = Program("redis-server", "redis-server", "后台进程改为定时轮询，不用消息唤醒")
+NGINX = Program("nginx", "nginx", "应用服务器直接对外，没有一秒页面缓存")
 CHROMIUM = Program("chromium", "chromium", "浏览器测试不能运行")
 FONTS = Program("fonts", "fonts-noto-cjk", "截图中的汉字显示为方框")
 
@@ -111,10 +111,10 @@ def provide(programs: tuple[Program, ...], *, console: Console, log: Path) -> No
     if can_install():
         console.step("安装系统软件包:" + "、".join(program.package for program in missing))
         if not install([program.package for program in missing], log=log):
-            console.step(f"系统软件包安装未成功,详见 {log}")
+            console.step(f"系统软件包安装未成功，详见 {log}")
         missing = [program for program in missing if program.path() is None]
     for program in missing:
-        console.step(f"缺少 {program.name}:{program.without_it}。安装办法:{install_hint(program)}")
+        console.step(f"缺少 {program.name}：{program.without_it}。安装办法：{install_hint(program)}")
 
 
 def install_hint(program: Program) -> str:

@@ -36,7 +36,7 @@ class Finding:
     def text(self) -> str:
         """The line as a person reads it."""
         line = f"  {'正常' if self.is_on else '未启用'}  {self.name:<14} {self.detail}"
-        return f"{line}\n          解决办法:{self.remedy}" if self.remedy else line
+        return f"{line}\n          解决办法：{self.remedy}" if self.remedy else line
 
 
 def report(state: StateDirectory, *, port: int, console: Console) -> int:
@@ -46,9 +46,9 @@ def report(state: StateDirectory, *, port: int, console: Console) -> int:
     for finding in findings:
         console.plain(finding.text())
     environment = running_environment(state)
-    console.plain(f"\n演示(端口 {port})")
+    console.plain(f"\n演示（端口 {port}）")
     if environment is None:
-        console.plain(f"  未启用  没有运行\n          解决办法:deploy/run demo --port {port}")
+        console.plain(f"  未启用  没有运行\n          解决办法：deploy/run demo --port {port}")
     else:
         for finding in _running_parts(state):
             console.plain(finding.text())
@@ -80,7 +80,7 @@ def _given() -> list[Finding]:
         ("REDIS_URL", given.redis),
     ):
         if value is not None:
-            lines.append(Finding(variable, bool(value), "已设置,代替自带的服务器" if value else "设为空,不使用"))
+            lines.append(Finding(variable, bool(value), "已设置，代替自带的服务器" if value else "设为空，不使用"))
     return lines
 
 
@@ -97,7 +97,7 @@ def _programs() -> list[Finding]:
         )
     )
     java = distro.JAVA.path()
-    detail = f"版本 {java_version(java)}({java})" if java else f"没有 17 或更新版本;{distro.JAVA.without_it}"
+    detail = f"版本 {java_version(java)}（{java}）" if java else f"没有 17 或更新版本；{distro.JAVA.without_it}"
     findings.append(Finding("Java", java is not None, detail, "" if java else distro.install_hint(distro.JAVA)))
     archives = sorted(CACHE.glob("maven/**/elasticsearch-8*.zip"))
     findings.append(
@@ -105,7 +105,7 @@ def _programs() -> list[Finding]:
             "Elasticsearch",
             bool(archives),
             f"已下载 {archives[-1].stem}" if archives else "还没有下载",
-            "" if archives else "deploy/run demo 会自动下载,需要网络",
+            "" if archives else "deploy/run demo 会自动下载，需要网络",
         )
     )
     for program in (distro.REDIS, distro.NGINX, distro.CHROMIUM, distro.FONTS):
@@ -114,7 +114,7 @@ def _programs() -> list[Finding]:
             Finding(
                 program.name,
                 path is not None,
-                str(path) if path else f"没有安装;{program.without_it}",
+                str(path) if path else f"没有安装；{program.without_it}",
                 "" if path else distro.install_hint(program),
             )
         )
@@ -125,7 +125,7 @@ def _running_parts(state: StateDirectory) -> list[Finding]:
     try:
         answer = ask(state.control_socket, {"do": "status"}, seconds=60)
     except LauncherError as error:
-        return [Finding("控制接口", False, str(error), "演示可能正在启动,请稍后再试")]
+        return [Finding("控制接口", False, str(error), "演示可能正在启动，请稍后再试")]
     parts: dict[str, dict[str, Any]] = answer.get("parts", {})
     findings = []
     for name in (*SERVERS, *PROCESSES):
@@ -136,7 +136,7 @@ def _running_parts(state: StateDirectory) -> list[Finding]:
         findings.append(Finding(SERVERS.get(name, name), is_on, detail, remedy))
     if answer.get("sabotage"):
         findings.append(
-            Finding("破坏试验", False, f"正在进行:{answer['sabotage']}", "deploy/run check --mutants 结束后会恢复")
+            Finding("破坏试验", False, f"正在进行：{answer['sabotage']}", "deploy/run check --mutants 结束后会恢复")
         )
     return findings
 
@@ -144,13 +144,13 @@ def _running_parts(state: StateDirectory) -> list[Finding]:
 def _print_network(environment: dict[str, str], *, console: Console) -> None:
     status = network_status(environment)
     if status is None:
-        console.plain("  network_status 没有应答,无法显示在线页面数与心跳")
+        console.plain("  network_status 没有应答，无法显示在线页面数与心跳")
         return
     console.plain("\n网络")
     pages = status.get("live_pages", {})
     if isinstance(pages, dict):
         kinds = [*APPROVAL_KINDS, *(kind for kind in pages if kind not in APPROVAL_KINDS)]
-        console.plain("  在线页面(按批准方式):" + ",".join(f"{kind} {pages.get(kind, 0)}" for kind in kinds))
+        console.plain("  在线页面（按核准类型）：" + "，".join(f"{kind} {pages.get(kind, 0)}" for kind in kinds))
     for name, value in status.items():
         if name == "live_pages":
             continue

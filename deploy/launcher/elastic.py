@@ -169,7 +169,7 @@ def _fetch_archive() -> Path:
             return Path(done.stdout.strip().rpartition("\t")[2])
         problems.append(done.stderr.strip().rpartition("\n")[2])
     raise LauncherError(
-        f"Elasticsearch 下载失败:{problems[0]}。请检查网络;也可以设置 ELASTICSEARCH_URL 使用已有的集群。"
+        f"Elasticsearch 下载失败：{problems[0]}。请检查网络；也可以设置 ELASTICSEARCH_URL 使用已有的集群。"
     )
 
 
@@ -185,7 +185,7 @@ def _unpack(archive: Path, *, folder: Path) -> Path:
                 target.chmod(0o755 if member.is_dir() or "/bin/" in member.filename else 0o644)
     except zipfile.BadZipFile as error:
         archive.unlink(missing_ok=True)
-        raise LauncherError(f"下载的 {archive.name} 已损坏,已删除。请再次运行。") from error
+        raise LauncherError(f"下载的 {archive.name} 已损坏，已删除。请再次运行。") from error
     (top,) = (path for path in unfinished.iterdir() if path.is_dir())
     (top / "plugins").mkdir(exist_ok=True)
     final = folder / top.name

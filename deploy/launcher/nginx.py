@@ -46,7 +46,7 @@ class Nginx:
         self.configuration.write_text(render(self, worker_user=user), encoding="utf-8")
         check = subprocess.run([*self.command(), "-t", "-q"], check=False, capture_output=True, text=True)
         if check.returncode != 0:
-            raise LauncherError(f"nginx 配置 {self.configuration} 未通过检查:{check.stderr.strip()[-400:]}")
+            raise LauncherError(f"nginx 配置 {self.configuration} 未通过检查：{check.stderr.strip()[-400:]}")
 
 
 def render(nginx: Nginx, *, worker_user: str | None) -> str:

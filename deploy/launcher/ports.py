@@ -41,6 +41,6 @@ def require_free(port: int) -> None:
     taken = not is_free(port) or (has_ipv6() and not is_free(port, host="::1"))
     if taken:
         raise LauncherError(
-            f"端口 {port} 已被其他程序占用。请换一个端口,例如 deploy/run demo --port {port + 1};"
-            f"或先停止占用它的程序(查看:ss -ltnp 'sport = :{port}')。"
+            f"端口 {port} 已被其他程序占用。请换一个端口，例如 deploy/run demo --port {port + 1}；"
+            f"或先停止占用它的程序（查看：ss -ltnp 'sport = :{port}'）。"
         )

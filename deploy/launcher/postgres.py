@@ -102,7 +102,7 @@ class Postgres:
             password_file.unlink()
         if done.returncode != 0:
             raise LauncherError(
-                f"PostgreSQL 数据目录 {self.data} 创建失败:{(done.stderr or done.stdout).strip()[-600:]}"
+                f"PostgreSQL 数据目录 {self.data} 创建失败：{(done.stderr or done.stdout).strip()[-600:]}"
             )
         unfinished.rename(self.data)
         return True
@@ -162,7 +162,7 @@ class Postgres:
             statements=statements,
         )
         if done.returncode != 0:
-            raise LauncherError(f"PostgreSQL 的角色与数据库没有建成:{done.stderr.strip()[-600:]}")
+            raise LauncherError(f"PostgreSQL 的角色与数据库没有建成：{done.stderr.strip()[-600:]}")
 
     def _run(self, command: list[str], *, statements: str | None = None) -> subprocess.CompletedProcess[str]:
         identity: dict[str, Any] = {}

@@ -30,7 +30,8 @@ def given_servers(environment: Mapping[str, str]) -> GivenServers:
         )
         raise LauncherError(
             f"设置了 {present},但没有设置 {missing}({role})。"
-            f"请同时设置两个变量,例如 {missing}=postgres://用户:口令@127.0.0.1:5432/govsites;或两个都不设,使用自带的 PostgreSQL。"
+            f"请同时设置两个变量，例如 {missing}=postgres://用户:口令@127.0.0.1:5432/govsites；"
+            "或两个都不设，使用自带的 PostgreSQL。"
         )
     elasticsearch = environment.get("ELASTICSEARCH_URL")
     redis = environment.get("REDIS_URL")

@@ -107,12 +107,12 @@ class Servers:
         self.addresses["ELASTICSEARCH_URL"] = self.given.elasticsearch or ""
         if self.given.elasticsearch is not None:
             given = self.given.elasticsearch
-            why = "使用 ELASTICSEARCH_URL 指定的集群" if given else "ELASTICSEARCH_URL 为空,检索用 PostgreSQL"
+            why = "使用 ELASTICSEARCH_URL 指定的集群" if given else "ELASTICSEARCH_URL 为空，检索用 PostgreSQL"
             self.supervisor.absent["elasticsearch"] = why
             return
         java = distro.JAVA.path()
         if java is None:
-            why = f"没有 Java 17 或更新版本,检索用 PostgreSQL。{distro.install_hint(distro.JAVA)}"
+            why = f"没有 Java 17 或更新版本，检索用 PostgreSQL。{distro.install_hint(distro.JAVA)}"
             self.supervisor.absent["elasticsearch"] = why
             return
         try:
@@ -152,7 +152,7 @@ class Servers:
         self.addresses["REDIS_URL"] = self.given.redis or ""
         if self.given.redis is not None:
             given = self.given.redis
-            why = "使用 REDIS_URL 指定的服务器" if given else "REDIS_URL 为空,后台进程定时轮询"
+            why = "使用 REDIS_URL 指定的服务器" if given else "REDIS_URL 为空，后台进程定时轮询"
             self.supervisor.absent["redis"] = why
             return
         program = distro.REDIS.path()

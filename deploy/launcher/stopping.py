@@ -22,7 +22,7 @@ SECONDS_TO_STOP = 25
 def stop_demo(state: StateDirectory, *, console: Console) -> None:
     """Stop a demo and what it left. Raises LauncherError when it does not end."""
     if not state.path.exists():
-        console.step(f"没有演示数据:{state.path}")
+        console.step(f"没有演示数据：{state.path}")
         return
     mark = processes.read_pid_file(state.pids / "launcher.json")
     lock = state.path / "launcher.lock"
@@ -35,7 +35,7 @@ def stop_demo(state: StateDirectory, *, console: Console) -> None:
                     f"演示进程 {mark.pid} 在 {SECONDS_TO_STOP} 秒内没有结束。请执行 kill -9 {mark.pid} 后再试。"
                 )
             time.sleep(0.1)
-        console.step(f"演示已停止:{state.path.name}")
+        console.step(f"演示已停止：{state.path.name}")
     with locked(lock, refusal=f"{state.path.name} 正在启动。请稍后再试。"):
         end_leftovers(state, console=console, stop_signals=STOP_SIGNALS)
         (state.pids / "launcher.json").unlink(missing_ok=True)

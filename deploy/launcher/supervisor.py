@@ -141,7 +141,7 @@ class Supervisor:
                 wait = min(2.0**entry.restarts, LONGEST_BACK_OFF)
                 entry.restarts += 1
                 entry.again_at = now + wait
-                self.console.step(f"{name} 意外退出(代码 {code}),{wait:.0f} 秒后重新启动。日志:{self.log_of(name)}")
+                self.console.step(f"{name} 意外退出（代码 {code}），{wait:.0f} 秒后重新启动。日志：{self.log_of(name)}")
             elif now >= entry.again_at:
                 self.launch(name)
                 self.console.step(f"{name} 已重新启动")
@@ -170,4 +170,4 @@ def end_leftovers(state: StateDirectory, *, console: Console, stop_signals: Mapp
             continue
         outcome = processes.end_leftover(path, stop_signal=stop_signals.get(path.stem, signal.SIGTERM))
         if outcome == "ended":
-            console.step(f"已清理上次遗留的进程:{path.stem}")
+            console.step(f"已清理上次遗留的进程：{path.stem}")

@@ -97,7 +97,7 @@ def _run_all(environment: dict[str, str], *, console: Console) -> int:
         code = processes.run_once(step.command, environment=environment, directory=ROOT)
         if code != 0:
             if step.name != "pytest":
-                console.step(f"{step.name} 未通过(代码 {code}),后面的步骤没有运行")
+                console.step(f"{step.name} 未通过（代码 {code}），后面的步骤没有运行")
             return code
     return 0
 

@@ -69,12 +69,12 @@ def _create(*, console: Console) -> None:
     done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True)
     if done.returncode != 0:
         shutil.rmtree(VENV, ignore_errors=True)
-        raise LauncherError(f"虚拟环境创建失败:{(done.stderr or done.stdout).strip()[-600:]}")
+        raise LauncherError(f"虚拟环境创建失败：{(done.stderr or done.stdout).strip()[-600:]}")
 
 
 def _install(*, console: Console) -> None:
     total = len(re.findall(r"^[A-Za-z0-9][^\s=]*==", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE))
-    console.step(f"安装 {total} 个固定版本的软件包(带校验)")
+    console.step(f"安装 {total} 个固定版本的软件包（带校验）")
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PYTHONUNBUFFERED": "1"}
     # Never --user: it is refused inside an environment.
     environment.pop("PIP_USER", None)
@@ -100,5 +100,5 @@ def _install(*, console: Console) -> None:
     if child.wait() != 0:
         problem = [line for line in kept if line.startswith("ERROR")][-1:] or kept[-3:]
         raise LauncherError(
-            "软件包安装失败:" + " ".join(problem)[:800] + "。请检查网络后再运行一次;已下载的部分不会重复下载。"
+            "软件包安装失败:" + " ".join(problem)[:800] + "。请检查网络后再运行一次；已下载的部分不会重复下载。"
         )

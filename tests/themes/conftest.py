@@ -9,7 +9,7 @@ from django.conf import settings
 
 if not settings.configured and not os.environ.get("DJANGO_SETTINGS_MODULE"):
     settings.configure(
-        SECRET_KEY="themes",  # noqa: S106
+        SECRET_KEY="themes",
         INSTALLED_APPS=[
             "themes",
             "django.contrib.contenttypes",

@@ -231,7 +231,7 @@ def test_delivery_bar_shows_each_state_with_its_share():
 
 
 def test_djlint_is_clean():
-    result = subprocess.run(  # noqa: S603
+    result = subprocess.run(
         [sys.executable, "-m", "djlint", "themes/templates", "--lint", "--quiet", "--configuration", ".djlintrc"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip

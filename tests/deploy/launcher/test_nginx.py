@@ -189,7 +189,7 @@ def test_staff_are_not_served_from_the_cache(proxy: int, cookie: str) -> None:
 
 
 @needs_nginx
-@pytest.mark.parametrize("other", [{"Host": "guangdong.localhost"}, {"Cookie": "mode=elder"}])
+@pytest.mark.parametrize("other", [{"Host": "guangdong.localhost"}, {"Cookie": "gs_mode=elder"}])
 def test_sites_and_display_modes_have_entries_of_their_own(proxy: int, other: dict[str, str]) -> None:
     first = get(proxy, "/news/", Host="hub.localhost")[2]
 

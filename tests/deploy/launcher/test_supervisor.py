@@ -49,7 +49,7 @@ def test_a_crashed_part_is_shown_and_started_again(supervisor: Supervisor, capsy
         supervisor.tick()
         time.sleep(0.02)
     assert supervisor.status()["worker"]["state"] == "crashed"
-    assert "worker 意外退出(代码 -9)" in capsys.readouterr().out
+    assert "worker 意外退出（代码 -9）" in capsys.readouterr().out
 
     while not supervisor.is_on("worker") and time.monotonic() < deadline:
         supervisor.tick()
@@ -115,7 +115,7 @@ def test_what_a_killed_launcher_left_is_ended(
     end_leftovers(state, console=Console(), stop_signals={})
 
     assert not processes.is_alive(mark)
-    assert "已清理上次遗留的进程:worker" in capsys.readouterr().out
+    assert "已清理上次遗留的进程：worker" in capsys.readouterr().out
 
 
 def test_an_absent_part_tells_why(supervisor: Supervisor) -> None:

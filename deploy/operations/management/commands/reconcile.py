@@ -33,7 +33,8 @@ class Command(BaseCommand):
         search = reconcile_search(repair=repair)
         self.stdout.write(json.dumps(search.summary(), ensure_ascii=False, default=str))
         self.stdout.write(
-            f"reconcile: {differing} placements differ, {queued} queued, search {'clean' if search.is_clean else 'differs'}"
+            f"reconcile: {differing} placements differ, {queued} queued, "
+            f"search {'clean' if search.is_clean else 'differs'}"
         )
         if not repair and (differing or not search.is_clean):
             raise CommandError("Differences were found. Run again with --repair.")
