@@ -14,5 +14,7 @@ OUTSIDE_HELP = frozenset({"editor-guide", "whats-new-in-wagtail"})
 def leave_out_outside_help(request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """Keep the shortcuts; leave out what leads to other sites."""
     menu_items[:] = [
-        item for item in menu_items if item.name not in OUTSIDE_HELP and not item.url.startswith(("http://", "https://"))
+        item
+        for item in menu_items
+        if item.name not in OUTSIDE_HELP and not item.url.startswith(("http://", "https://"))
     ]
