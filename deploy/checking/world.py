@@ -116,8 +116,10 @@ class World:
         """A browser without cookies on one site."""
         return Browser(port=self.port, host=self.sites[slug].host)
 
-    def get(self, slug: str, path: str) -> Answer:
-        """One page of a site as a passing visitor gets it."""
+    def get(self, slug: str, path: str, *, is_fresh: bool = False) -> Answer:
+        """One page of a site as a passing visitor gets it; a fresh one comes from no page cache."""
+        if is_fresh:
+            path += f"{'&' if '?' in path else '?'}zj={secrets.token_hex(4)}"
         return self.visitor(slug).get(path)
 
     def person(self, slug: str, username: str) -> Person:

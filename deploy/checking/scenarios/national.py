@@ -53,7 +53,7 @@ def self_publish(world: World) -> None:
     article = world.articles[NOTICE]
     for username in ("editor", "webmaster"):
         world.person(HUB, username).save(article.page_id, "action-publish", **article.form())
-        status = world.get(HUB, article.path).status
+        status = world.get(HUB, article.path, is_fresh=True).status
         article.is_public = status == 200
         require(not article.is_public, f"{username} 未经审核就把稿件发布上网了。")
         require(status == 404, f"未发布的稿件应答 {status}，应为 404。")

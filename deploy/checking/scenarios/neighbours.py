@@ -6,7 +6,7 @@ from deploy.checking.browser import Answer, Browser
 from deploy.checking.plan import step
 from deploy.checking.scenarios.province import publish
 from deploy.checking.steps import require
-from deploy.checking.visibility import hits_of, require_page, require_unlisted, wait_for_hit
+from deploy.checking.visibility import hits_of, require_still, require_unlisted, wait_for_hit
 from deploy.checking.world import HUB, NEIGHBOUR, PROVINCE, Article, World
 
 PRIVATE = "private"
@@ -57,7 +57,7 @@ def neighbour_admin(world: World) -> None:
         editor.discard(article.page_id)
     listed = editor.browser.get(f"/admin/api/main/pages/?search={article.token}&limit=5")
     _require_unseen(listed, article, f"{NEIGHBOUR} 后台的页面接口")
-    require_page(world, PROVINCE, article)
+    require_still(world, PROVINCE, article)
 
 
 @step("neighbour_session", "本站的登录凭据在邻省无效", needs=["neighbour_article"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from deploy.checking.plan import step
-from deploy.checking.steps import listing, require
+from deploy.checking.steps import listing, require, until
 from deploy.checking.world import World
 
 PROCESSES = ("worker", "indexer", "provisioner")
@@ -11,16 +13,26 @@ LONGEST_SILENCE = 30
 """Processes beat every five seconds; a machine under load may be late."""
 
 
+SECONDS_TO_CONNECT = 10
+"""A process that has just started reports its broker with its second beat."""
+
+
+def _connected(found: dict[str, Any]) -> dict[str, Any]:
+    """The status when the worker has its broker or needs none, else nothing."""
+    return found if found["broker"] in ("redis", "none") else {}
+
+
 @step("status", "运维状态可查，检索引擎按配置应答", needs=["logins"])
 def status(world: World) -> str:
-    world.before = world.network_status()
+    world.before = until(lambda: _connected(world.network_status()), seconds=SECONDS_TO_CONNECT)
+    world.before = world.before or world.network_status()
     search = world.before["search"]
     world.facts["engine"] = search["engine"]
     world.facts["configured"] = search["configured"]
     world.facts["broker"] = world.before["broker"]
     require(search["is_answering"], f"配置的检索引擎 {search['configured']} 没有应答：{search['detail']}")
     require(search["engine"] == search["configured"], f"检索由 {search['engine']} 代为应答。")
-    require(world.before["broker"] in ("redis", "none"), f"消息代理状态是“{world.before['broker']}”。")
+    require(_connected(world.before), f"消息代理状态是“{world.before['broker']}”。")
     return f"检索 {search['engine']}，消息 {world.before['broker']}"
 
 

@@ -91,7 +91,7 @@ def clean_up(world: World) -> str:
         f"{slug}{path}"
         for article in world.articles.values()
         for slug, path in (article.urls or {article.site: article.path}).items()
-        if world.get(slug, path).status == 200
+        if world.get(slug, path, is_fresh=True).status == 200
     ]
     require(not shown, f"仍然公开：{listing(shown)}。")
     return f"{len(world.articles)} 篇"
@@ -103,7 +103,7 @@ def _put_away(world: World, article: Article) -> None:
     if article.is_travelling:
         for slug in {article.site, HUB}:
             world.person(slug, "webmaster").recall(article.content_id, RECALL_REASON)
-    elif article.is_public or world.get(article.site, article.path).status == 200:
+    elif article.is_public or world.get(article.site, article.path, is_fresh=True).status == 200:
         world.person(article.site, "webmaster").take_down(article.page_id)
     if not article.content_id:
         # What travelled keeps its page, which tells readers of the recall.

@@ -12,7 +12,15 @@ from deploy.checking.scenarios.national import DUTIES
 from deploy.checking.scenarios.travelling import RECALL_REASON, SECONDS_TO_PLACE, SECONDS_TO_RECALL, counted_sites
 from deploy.checking.staff import board_of, refusal
 from deploy.checking.steps import listing, require, until
-from deploy.checking.visibility import hits_of, require_listed, require_page, require_unlisted, wait_for_hit
+from deploy.checking.visibility import (
+    SECONDS_OF_PAGE_CACHE,
+    hits_of,
+    require_listed,
+    require_page,
+    require_still,
+    require_unlisted,
+    wait_for_hit,
+)
 from deploy.checking.world import CITY, COLUMN, HUB, NEIGHBOUR, PROVINCE, Article, World
 
 LOCAL, SHORT = "local", "short"
@@ -27,7 +35,8 @@ def publish(world: World, article: Article) -> None:
     for username in DUTIES:
         person = world.person(article.site, username)
         if person.task_of(article.page_id):
-            require(world.get(article.site, article.path).status == 404, "审核没有办完就公开了。")
+            early = world.get(article.site, article.path, is_fresh=True)
+            require(early.status == 404, "审核没有办完就公开了。")
             person.approve(article.page_id)
             approvals += 1
     require(approvals >= 2, f"{article.site} 的稿件只经 {approvals} 人审核就没有后续环节了。")
@@ -133,7 +142,7 @@ def province_recall(world: World) -> None:
         if "picture" in world.facts:
             status = world.get(slug, world.facts["picture"]).status
             require(status == 404, f"{slug} 的配图应答 {status}，应为 404。")
-    require_unlisted(world, [PROVINCE, CITY], article)
+    require_unlisted(world, [PROVINCE, CITY], article, is_fresh=False)
     require(not hits_of(world, CITY, article), f"在 {CITY} 仍能搜到。")
 
 
@@ -143,11 +152,11 @@ def take_down(world: World) -> None:
     publish(world, article)
     wait_for_hit(world, NEIGHBOUR, article)
     world.person(NEIGHBOUR, "editor").take_down(article.page_id)
-    require_page(world, NEIGHBOUR, article)
+    require_still(world, NEIGHBOUR, article)
     world.person(NEIGHBOUR, "webmaster").take_down(article.page_id)
-    time.sleep(1.2)
+    time.sleep(SECONDS_OF_PAGE_CACHE)
     status = world.get(NEIGHBOUR, article.path).status
     require(status == 404, f"下线后页面应答 {status}，应为 404。")
     article.is_public = False
-    require_unlisted(world, [NEIGHBOUR], article)
+    require_unlisted(world, [NEIGHBOUR], article, is_fresh=False)
     require(not hits_of(world, NEIGHBOUR, article), "下线后仍能搜到。")

@@ -14,7 +14,14 @@ from deploy.checking.reading import main_text, read_frame
 from deploy.checking.scenarios.national import DUTIES, NOTICE
 from deploy.checking.staff import article_fields, board_of, refusal
 from deploy.checking.steps import listing, require, until
-from deploy.checking.visibility import hits_of, require_listed, require_page, require_unlisted, wait_for_hit
+from deploy.checking.visibility import (
+    hits_of,
+    require_listed,
+    require_page,
+    require_still,
+    require_unlisted,
+    wait_for_hit,
+)
 from deploy.checking.world import CITY, HUB, MOST_WATCHED, NEIGHBOUR, PROVINCE, Article, World
 
 SECONDS_TO_PLACE = 30.0
@@ -125,7 +132,7 @@ def locked(world: World) -> None:
         person.take_down(page_id)
         person.browser.get(f"/admin/pages/{page_id}/delete/")
         person.browser.post(f"/admin/pages/{page_id}/delete/")
-        answer = require_page(world, CITY, article)
+        answer = require_still(world, CITY, article)
         require("自检附注" not in answer.text, f"{CITY} 的 {username} 未经审核加上了附注。")
 
 
@@ -139,7 +146,7 @@ def draft_of_update(world: World) -> None:
     for username in DUTIES[:-1]:
         world.person(HUB, username).approve(article.page_id)
     for slug in (HUB, PROVINCE, CITY):
-        answer = require_page(world, slug, article)
+        answer = require_still(world, slug, article)
         require(revised.words not in answer.text, f"{slug} 提前显示了未审完的修订稿。")
     world.articles["revised"] = revised
 
@@ -149,7 +156,6 @@ def updated(world: World) -> None:
     revised = world.articles.pop("revised")
     world.person(HUB, "secrecy").approve(revised.page_id)
     world.articles[NOTICE] = revised
-    time.sleep(1.2)
     world.everywhere(lambda slug: require_page(world, slug, revised), world.watched)
     webmaster, wanted = world.person(HUB, "webmaster"), len(world.sites) - 1
 
@@ -200,7 +206,7 @@ def gone_pages(world: World) -> None:
 @step("gone_lists", "两秒后每个站点的栏目、首页、订阅和站点地图都不再列出", needs=["recall"])
 def gone_lists(world: World) -> None:
     wait_for_recall(world)
-    require_unlisted(world, world.watched, world.articles[NOTICE])
+    require_unlisted(world, world.watched, world.articles[NOTICE], is_fresh=False)
 
 
 @step("gone_search", "两秒后任何站点都搜不到", needs=["recall"])
