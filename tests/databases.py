@@ -10,6 +10,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ PREFIX = "govsites_prepared_"
 SHAPING = ("network", "sites", "search/migrations", "search/models.py", "deploy/settings", "requirements.txt")
 SHAPING_TESTS = ("tests/seeding.py", "tests/factories/places.py")
 SUFFIXES = frozenset({".py", ".sql", ".toml", ".csv", ".txt"})
+DROP_ATTEMPTS = 20
+DROP_PAUSE_SECONDS = 0.5
 
 
 def state_hash() -> str:
@@ -125,8 +128,19 @@ def clone(template: str, name: str) -> None:
 
 
 def drop(name: str) -> None:
-    """Drop a database with whoever is connected to it."""
-    _execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    """Drop a database with whoever is connected to it.
+
+    A server process that cleans up there for a moment belongs to nobody we may end: wait it out.
+    """
+    for attempt in range(DROP_ATTEMPTS):
+        try:
+            _execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        except psycopg.errors.InsufficientPrivilege:
+            if attempt == DROP_ATTEMPTS - 1:
+                raise
+            time.sleep(DROP_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _execute(statement: str, *names: str) -> None:
