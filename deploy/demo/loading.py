@@ -31,6 +31,19 @@ from sites.pages.models import ArticlePage, ColumnPage, LawPage
 NAMESPACE = uuid.UUID("8c7a6f0a-3a53-4f0e-9a86-5b7b7a0f5a11")
 BATCH = 250
 DISPATCHED_LAWS = 20
+NATIONAL_LAW = (
+    "宪法",
+    "宪法相关法",
+    "民法典",
+    "民法商法",
+    "行政法",
+    "经济法",
+    "社会法",
+    "刑法",
+    "诉讼与非诉讼程序法",
+)
+"""The corpus sorts laws of the National People's Congress by branch of law."""
+
 LAW_COLUMN = "flfg"
 TITLE_LENGTH = 250
 REGIONS = {
@@ -149,7 +162,7 @@ def load_corpus(folder: Path, *, report: Report) -> int:
             report(f"{site.short_name} 法律法规 {min(start + BATCH, len(rows))}/{len(rows)}")
     hub = get_site("hub")
     with in_site(hub), transaction.atomic():
-        laws = LawPage.objects.live().filter(category__in=["法律", "宪法"]).order_by("-version_date", "title")
+        laws = LawPage.objects.live().filter(category__in=NATIONAL_LAW).order_by("-version_date", "title")
         owed = _dispatch(hub, laws[:DISPATCHED_LAWS])
     report(f"法律下发 {owed} 份")
     return total
