@@ -11,6 +11,7 @@ from deploy.checking.world import CITY, HUB, NEIGHBOUR, PROVINCE, World
 
 TRADE_MARK_LAW = "中华人民共和国商标法"
 REGIONAL = "广东省"
+DISPATCHED = 20
 
 
 @step("law", "搜到国家法律，页面载明制定机关", needs=["logins"])
@@ -45,9 +46,9 @@ def regional_law(world: World) -> str:
 @step("laws_everywhere", "下发的法律在每个站点刊载", needs=["law"])
 def laws_everywhere(world: World) -> str:
     others = len(world.sites) - 1
-    pages = [search(world, CITY, "法", kind="law", scope="site", sort="date", page=str(page)) for page in (1, 2)]
+    pages = [search(world, CITY, "法", kind="law", scope="site", page=str(page)) for page in (1, 2, 3)]
     hits = [hit for page in pages for hit in page.hits if hit.also_on == others]
-    require(hits, f"{CITY} 的法律中没有另有 {others} 个站点刊载的。")
+    require(len(hits) == DISPATCHED, f"{CITY} 有 {len(hits)} 部法律另有 {others} 个站点刊载，应有 {DISPATCHED} 部。")
     path = urlsplit(hits[0].url).path
     answers = world.everywhere(
         lambda slug: world.get(slug, path).status, [slug for slug in world.watched if slug != HUB]
