@@ -15,12 +15,18 @@ def fresh_slug() -> str:
 
 
 class ContentPageForm(WagtailAdminPageForm):
-    """A Chinese title gives no slug, so an empty one is filled instead of refused."""
+    """A Chinese title gives no slug, so a new item starts with one; an emptied one is filled again.
+
+    The form carries the slug from its first display: it is saved by itself while the author writes, and
+    a second request of the same form must be refused as a duplicate, not become a second page.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+            if not self.instance.slug:
+                self.initial["slug"] = fresh_slug()
 
     def clean_slug(self) -> str:
         return self.cleaned_data.get("slug") or self.instance.slug or fresh_slug()
