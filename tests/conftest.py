@@ -89,6 +89,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         databases.disconnect()
         databases.drop(clone.name)
+        databases.release()
 
 
 @pytest.hookimpl(tryfirst=True)

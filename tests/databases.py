@@ -90,6 +90,12 @@ def ensure_prepared() -> str:
     return name
 
 
+def release() -> None:
+    """Give up the prepared database; the end of the run."""
+    while _holding:
+        _holding.pop().close()
+
+
 def _drop_unused(server: psycopg.Connection[Any]) -> None:
     """Drop prepared databases of other states of the code that no run holds."""
     rows = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]).fetchall()
