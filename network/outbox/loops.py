@@ -40,12 +40,12 @@ def run_loop(
     signal.signal(signal.SIGINT, stop)
     done = 0
     last_beat = float("-inf")
-    last_beaten: tuple[int, int] = (-1, -1)
+    last_beaten: tuple[int, int, str] = (-1, -1, "")
     while not is_stopping:
         worked = 0
         try:
             now = time.monotonic()
-            counted = (done, listener.count)
+            counted = (done, listener.count, listener.broker)
             if now - last_beat >= BEAT_SECONDS or (counted != last_beaten and now - last_beat >= FRESH_BEAT_SECONDS):
                 beat(name, pid=os.getpid(), done=done, wakeups=listener.count, broker=listener.broker)
                 last_beat, last_beaten = now, counted
