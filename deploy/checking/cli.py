@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.checking.mutants import MUTANTS, Verdict, run_mutants, unknown_names
+from deploy.checking.mutants import BROKEN, KILLED, MUTANTS, SURVIVED, Verdict, run_mutants, unknown_names
 from deploy.checking.plan import PLAN
 from deploy.checking.scenarios.proofs import GATE_PROOF
 from deploy.checking.steps import BLOCKED, FAILED, PASSED, Failure, Outcome, Step, run_steps
@@ -88,8 +88,9 @@ def check_mutants(port: int, names: Sequence[str]) -> int:
         return conclude(0, 1)
     print("全部恢复，检验一遍：")
     _, failed = count(check(port, list(PLAN.steps.values())))
-    good = sum(verdict.is_good for verdict in verdicts)
-    return conclude(good + (not failed), len(verdicts) - good + bool(failed))
+    noticed = sum(verdict.state == KILLED for verdict in verdicts)
+    missed = sum(verdict.state in (SURVIVED, BROKEN) for verdict in verdicts)
+    return conclude(noticed + (not failed), missed + bool(failed))
 
 
 def facts_line(world: World, *, seconds: float) -> str:

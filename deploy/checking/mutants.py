@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.checking.control import ask
+from deploy.checking.control import DemoGone, ask
 from deploy.checking.plan import PLAN
 from deploy.checking.steps import BLOCKED, FAILED, PASSED, Failure, Outcome, run_steps
 from deploy.checking.world import World
@@ -82,10 +82,6 @@ class Verdict:
     detail: str
     seconds: float = 0.0
 
-    @property
-    def is_good(self) -> bool:
-        return self.state in (KILLED, LEFT_OUT)
-
     def line(self) -> str:
         return f"{self.state:<8} {self.seconds:6.1f} s  {self.name}：{self.detail}"
 
@@ -106,19 +102,33 @@ def judge(name: str, outcomes: Sequence[Outcome]) -> tuple[str, str]:
 def run_mutants(
     names: Sequence[str], *, socket: Path, new_world: Callable[[], World], report: Callable[[Verdict], None]
 ) -> list[Verdict]:
-    """Let the demo run under one sabotage after the other, and restore it, whatever happens."""
+    """Let the demo run under one sabotage after the other, and restore it, whatever happens.
+
+    A demo that ends meanwhile ends the trial; what was not tried is broken. Raises Failure when
+    none runs at the beginning, or when it cannot be restored.
+    """
     parts = ask(socket, {"do": "status"})["parts"]
-    verdicts = []
+    verdicts: list[Verdict] = []
+
+    def conclude(verdict: Verdict) -> None:
+        report(verdict)
+        verdicts.append(verdict)
+
     try:
         for name in names:
             needed = NEEDED_PARTS.get(name, "")
             if needed and parts.get(needed, {}).get("state") != "on":
-                verdict = Verdict(name=name, state=LEFT_OUT, detail=f"{needed} 没有启用")
+                conclude(Verdict(name=name, state=LEFT_OUT, detail=f"{needed} 没有启用"))
             else:
-                verdict = _try(name, socket=socket, world=new_world())
-            report(verdict)
-            verdicts.append(verdict)
-    finally:
+                conclude(_try(name, socket=socket, world=new_world()))
+    except DemoGone as gone:
+        for name in names[len(verdicts) :]:
+            conclude(Verdict(name=name, state=BROKEN, detail=str(gone)))
+    except BaseException:
+        # Ctrl-C, too, must not leave the demo sabotaged.
+        ask(socket, {"do": "restore"})
+        raise
+    else:
         ask(socket, {"do": "restore"})
     return verdicts
 
@@ -129,6 +139,8 @@ def _try(name: str, *, socket: Path, world: World) -> Verdict:
         ask(socket, {"do": "sabotage", "name": name})
         outcomes = run_steps(PLAN.closure(MUTANTS[name]), world, report=lambda outcome: None)
         state, detail = judge(name, outcomes)
+    except DemoGone:
+        raise
     except Failure as failure:
         state, detail = BROKEN, str(failure)
     finally:
