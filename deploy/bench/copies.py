@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db import connection
 from psycopg import sql
 
@@ -32,10 +30,3 @@ def copy_table(schema: str, table: str, *, name: str = "") -> sql.Identifier:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)").format(copy, sql.Identifier(schema, table)))
     return copy
-
-
-def empty(tables: Sequence[sql.Identifier]) -> None:
-    """Take all rows out."""
-    with connection.cursor() as cursor:
-        for start in range(0, len(tables), 100):
-            cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables[start : start + 100])))
