@@ -31,6 +31,7 @@ def wakeups(world: World) -> str:
         return min(counts.values()) > 0
 
     if world.facts["broker"] == "none":
+        world.facts["wakeups"] = "无"
         raise NotApplicable("没有消息代理，后台进程定时轮询")
     until(came, seconds=SECONDS_FOR_WAKEUPS)
     world.facts["wakeups"] = "，".join(f"{name} {count} 次" for name, count in counts.items())
