@@ -80,8 +80,10 @@ class Desk:
         self.page.locator(SUCCESS).wait_for()
 
     def dispatch(self, page_id: int) -> int:
-        """Send a live article to every site below; returns how many the form counted."""
-        self.page.goto(self.address(f"/admin/network/items/dispatch/{page_id}/"))
+        """Open a live article, send it to every site below; returns how many the form counted."""
+        self.page.goto(self.address(f"/admin/pages/{page_id}/edit/"))
+        self.page.locator("#w-slim-header-buttons").get_by_role("button", name="操作").click()
+        self.page.get_by_role("link", name="下发到子站").click()
         self.page.get_by_label("全部下辖站点").check()
         self.page.get_by_role("button", name="下一步").click()
         counted = int(self.page.locator("[data-count='sites']").inner_text())
