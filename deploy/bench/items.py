@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from deploy.bench.network import Network, wait_until
 from deploy.bench.results import NotMeasured
 from network.events import entry_published
-from network.syndication.api import MANAGE_NETWORK, Audience, DispatchResult, dispatch_item, recall_item
+from network.syndication.api import Audience, DispatchResult, dispatch_item, recall_item
+from network.tenancy.api import MANAGE_NETWORK
 from network.tenancy.contexts import in_site
 from network.tenancy.models import Site
 from search.backends.clients import is_configured

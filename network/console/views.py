@@ -22,9 +22,9 @@ from network.syndication.api import (
     delivery_board,
     dispatch_item,
     recall_item,
-    require_network_manager,
     resolve_audience,
 )
+from network.tenancy.api import require_network_manager
 
 View = Callable[..., HttpResponse]
 PAGE_SIZE = 50

@@ -14,7 +14,7 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from network.errors import NotAllowed
-from network.syndication.api import require_network_manager
+from network.tenancy.api import MANAGE_NETWORK, require_network_manager
 
 
 def is_network_manager(request: HttpRequest) -> bool:
@@ -46,7 +46,7 @@ def register_console_menu_item() -> MenuItem:
 @hooks.register("register_page_header_buttons")
 def dispatch_button(page: Page, user: Any, next_url: str | None = None, view_name: str = "") -> Iterator[Button]:
     """“下发到子站…” on a live page that the network manager looks at."""
-    if page.live and page.depth > 3 and user.has_perm("sites_accounts.manage_network"):
+    if page.live and page.depth > 3 and user.has_perm(MANAGE_NETWORK):
         yield Button(
             _("下发到子站…"),
             reverse("network_console:dispatch", args=[page.pk]),

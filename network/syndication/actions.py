@@ -16,9 +16,7 @@ from network.syndication.deliveries import order_deliveries
 from network.syndication.hashing import content_hash
 from network.syndication.models import Delivery, Dispatch, Edition, Item, ItemState, Mode
 from network.syndication.queries import presence
-from network.tenancy.api import Site, get_site
-
-MANAGE_NETWORK = "sites_accounts.manage_network"
+from network.tenancy.api import Site, get_site, require_network_manager
 
 
 @dataclass(frozen=True)
@@ -27,14 +25,6 @@ class DispatchResult:
 
     version: int
     site_count: int
-
-
-def require_network_manager(person: Any, site: Site) -> None:
-    """Only a network manager of the hub, or of a province for its subtree, acts on the group."""
-    if not site.is_hub and site.level != "province":
-        raise NotAllowed(f"“{site.short_name}”不具备下发权限，请由上级站点操作。", site=site.slug)
-    if not person.has_perm(MANAGE_NETWORK):
-        raise NotAllowed(f"用户“{person.get_username()}”没有站群管理权限，请联系总站管理员授权。")
 
 
 @transaction.atomic

@@ -1,12 +1,10 @@
 """The door of syndication."""
 
 from network.syndication.actions import (
-    MANAGE_NETWORK,
     DispatchResult,
     dispatch_item,
     dispatch_samples,
     publish_version,
-    require_network_manager,
 )
 from network.syndication.audience import Audience, resolve_audience
 from network.syndication.deliveries import DELIVER_KIND, record_recalled, record_receipts
@@ -24,7 +22,6 @@ from network.syndication.recall import FINISH_KIND, RecallResult, recall_item
 __all__ = [
     "DELIVER_KIND",
     "FINISH_KIND",
-    "MANAGE_NETWORK",
     "Audience",
     "Delivery",
     "DeliveryState",
@@ -45,7 +42,6 @@ __all__ = [
     "recall_item",
     "record_recalled",
     "record_receipts",
-    "require_network_manager",
     "resolve_audience",
     "syndication_counts",
 ]

@@ -16,10 +16,9 @@ from network.contracts import OutboxItem
 from network.errors import InvalidValue, NotAllowed
 from network.events import entry_withdrawn, item_recalled, recall_tables
 from network.outbox.api import enqueue_many
-from network.syndication.actions import require_network_manager
 from network.syndication.deliveries import record_recalled
 from network.syndication.models import Delivery, DeliveryState, Edition, Item, ItemState
-from network.tenancy.api import Site, all_sites, get_site, get_site_by_schema
+from network.tenancy.api import Site, all_sites, get_site, get_site_by_schema, require_network_manager
 
 FINISH_KIND = "syndication.recall"
 REASON_LENGTH = 300

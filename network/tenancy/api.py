@@ -3,6 +3,14 @@
 from network.tenancy.addresses import absolute_url, host_of
 from network.tenancy.contexts import current_site, in_public, in_site
 from network.tenancy.divisions import group_tiles
+from network.tenancy.graded import (
+    MANAGE_NETWORK,
+    MANAGE_SECURITY,
+    READ_AUDIT,
+    is_within,
+    require_manages,
+    require_network_manager,
+)
 from network.tenancy.models import Level, Site, State
 from network.tenancy.names import HUB_SCHEMA, HUB_SLUG
 from network.tenancy.queries import all_sites, child_sites, get_site, get_site_by_schema, live_sites, subtree
@@ -10,6 +18,9 @@ from network.tenancy.queries import all_sites, child_sites, get_site, get_site_b
 __all__ = [
     "HUB_SCHEMA",
     "HUB_SLUG",
+    "MANAGE_NETWORK",
+    "MANAGE_SECURITY",
+    "READ_AUDIT",
     "Level",
     "Site",
     "State",
@@ -23,6 +34,9 @@ __all__ = [
     "host_of",
     "in_public",
     "in_site",
+    "is_within",
     "live_sites",
+    "require_manages",
+    "require_network_manager",
     "subtree",
 ]

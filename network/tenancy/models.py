@@ -43,11 +43,23 @@ class State(models.TextChoices):
     CLOSED = "closed", _("已关停")
 
 
+class Maintenance(models.TextChoices):
+    """Why a site answers 503 to everybody for a while, whatever its state."""
+
+    NONE = "", _("无")
+    UPGRADE = "upgrade", _("升级中")
+    RESTORE = "restore", _("恢复中")
+
+
 PUBLIC_STATES = (State.TRIAL, State.LIVE, State.CLOSING)
 
 
 class Site(TenantMixin):
-    """One site of the group: the hub, a province site, a city site."""
+    """One site of the group: the hub, a province site, a city site.
+
+    ``maintenance`` is set by the upgrade runner or a restore while they work on the schema;
+    ``epoch`` grows with each restore, so that work written for the state before is recognised.
+    """
 
     auto_create_schema = False
     auto_drop_schema = False
@@ -74,6 +86,12 @@ class Site(TenantMixin):
     contact_phone = models.CharField(_("联系电话"), max_length=60, blank=True)
     contact_address = models.CharField(_("联系地址"), max_length=200, blank=True)
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.PREPARING)
+    state_reason = models.CharField(_("状态说明"), max_length=300, blank=True)
+    state_changed_at = models.DateTimeField(null=True, blank=True)
+    closing_on = models.DateField(_("关停日期"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed")
+    maintenance = models.CharField(max_length=8, choices=Maintenance.choices, default=Maintenance.NONE, blank=True)
+    epoch = models.PositiveIntegerField(default=1)
     sort_order = models.PositiveIntegerField(default=0)
     tile_row = models.PositiveSmallIntegerField(null=True, blank=True)
     tile_column = models.PositiveSmallIntegerField(null=True, blank=True)

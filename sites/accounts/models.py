@@ -21,6 +21,8 @@ class Staff(AbstractUser):
         verbose_name_plural = _("人员")
         permissions = [
             ("manage_network", "站群管理：下发、撤回、开站"),
+            ("manage_security", "安全管理：授权、解锁、第二因子"),
+            ("read_audit", "查阅审计记录"),
             ("take_down", "下线本站信息"),
         ]
 

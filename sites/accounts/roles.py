@@ -49,7 +49,19 @@ WEBMASTER = Role(
 )
 NETWORK_MANAGER = Role("network_manager", "站群管理", permissions=("sites_accounts.manage_network",))
 
-ROLES = (EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER, WEBMASTER, NETWORK_MANAGER)
+SECURITY_ADMINISTRATOR = Role("security_administrator", "安全管理", permissions=("sites_accounts.manage_security",))
+AUDITOR = Role("auditor", "审计", permissions=("sites_accounts.read_audit",))
+
+ROLES = (
+    EDITOR,
+    REVIEWER,
+    FINAL_REVIEWER,
+    SECRECY_REVIEWER,
+    WEBMASTER,
+    NETWORK_MANAGER,
+    SECURITY_ADMINISTRATOR,
+    AUDITOR,
+)
 ROLE_BY_KEY = {role.key: role for role in ROLES}
 REVIEW_DUTIES = (REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER)
 

@@ -17,6 +17,8 @@ STAFF = (
     ("final", ["final_reviewer"]),
     ("secrecy", ["secrecy_reviewer"]),
     ("webmaster", ["webmaster"]),
+    ("security", ["security_administrator"]),
+    ("auditor", ["auditor"]),
 )
 
 

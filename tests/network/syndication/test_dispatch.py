@@ -107,7 +107,7 @@ def test_only_network_managers_of_hub_and_provinces_send(hub: Site, guangdong: S
         content, approval = edition_source(city.pk)
     # Even a manager of the province does not act from a city's site.
     manager = staff(guangdong, "manager")
-    with in_site(guangdong), pytest.raises(NotAllowed, match="不具备下发权限"):
+    with in_site(guangdong), pytest.raises(NotAllowed, match="不具备站群管理权限"):
         dispatch_item(content, acting_user=manager, origin=guangzhou, audience=Audience(is_all=True), approval=approval)
     assert Item.objects.count() == 0
     assert dispatch(hub, article).site_count == 4

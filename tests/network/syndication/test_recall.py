@@ -167,7 +167,7 @@ def test_who_may_recall(hub: Site, guangdong: Site, hebei: Site, guangzhou: Site
         (hub, "webmaster", "没有站群管理权限"),
         (hebei, "manager", "只有发出站点或总站可以撤回"),
         (guangdong, "manager", "只有发出站点或总站可以撤回"),
-        (guangzhou, "webmaster", "不具备下发权限"),
+        (guangzhou, "webmaster", "不具备站群管理权限"),
     ]:
         with pytest.raises(NotAllowed, match=named):
             recall(site, article.translation_key, by=by)
