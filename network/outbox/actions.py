@@ -5,32 +5,42 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from django.db import connection, transaction
 
+from network.audit.api import record
 from network.contracts import OutboxItem
 from network.errors import PoisonedItem
 from network.events import outbox_failures, outbox_handlers
 from network.outbox.wakeups import send_wakeup
 from network.tenancy.contexts import in_public, in_site
+from network.tenancy.models import Site, State
 from network.tenancy.queries import get_site
+from network.tenancy.site_locks import share_site
 
 logger = logging.getLogger(__name__)
 
 TABLE = "public.network_outbox_work"
+SITES = "public.network_tenancy_site"
 BATCH = 200
 GROUPS_PER_ROUND = 64
 MAX_ATTEMPTS = 8
 LONGEST_WAIT_SECONDS = 300
 
+PARKED_STATES = (State.SUSPENDED, State.CLOSED)
+IS_PARKED = f"""EXISTS (SELECT 1 FROM {SITES} AS held WHERE held.slug = {TABLE}.site
+    AND (held.maintenance <> '' OR held.state IN ({", ".join(f"'{state}'" for state in PARKED_STATES)})))"""
+"""Work that keeps for later, no attempt counted: its site is worked on, suspended or closed."""
+
 INSERT = f"""
-INSERT INTO {TABLE} (kind, site, key, version, payload, state, attempts, not_before, error, created_at)
-SELECT %s, site, key, version, payload::jsonb, 'waiting', 0, now(), '', now()
+INSERT INTO {TABLE} (kind, site, key, version, payload, epoch, state, attempts, not_before, error, created_at)
+SELECT %s, work.site, key, version, payload::jsonb, coalesce(held.epoch, 1), 'waiting', 0, now(), '', now()
 FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[]) AS work (site, key, version, payload)
+LEFT JOIN {SITES} AS held ON held.slug = work.site
 ON CONFLICT (kind, site, key) DO UPDATE
-SET version = greatest({TABLE}.version, excluded.version), payload = excluded.payload,
+SET version = greatest({TABLE}.version, excluded.version), payload = excluded.payload, epoch = excluded.epoch,
     state = 'waiting', attempts = 0, not_before = now(), error = ''
 """
 
@@ -66,7 +76,7 @@ def drain_round(*, should_stop: Callable[[], bool] | None = None) -> int:
     """Do one batch of each of the oldest groups, one transaction per kind and site; returns the pieces done."""
     with in_public(), connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT kind, site FROM {TABLE} WHERE state = 'waiting' AND not_before <= now()
+            f"""SELECT kind, site FROM {TABLE} WHERE state = 'waiting' AND not_before <= now() AND NOT {IS_PARKED}
                 GROUP BY kind, site ORDER BY min(id) LIMIT %s""",
             [GROUPS_PER_ROUND],
         )
@@ -105,8 +115,11 @@ def _do(kind: str, site: str, *, limit: int, only: int | None = None) -> int:
     handler = outbox_handlers.get(kind)
     with ExitStack() as stack:
         # The site is entered outside the transaction, so that on_commit hooks still see it.
-        stack.enter_context(in_site(get_site(site)) if site else in_public())
+        stack.enter_context(_entered(site) if site else in_public())
         stack.enter_context(transaction.atomic())
+        if site and not share_site(site):
+            return 0
+        _drop_of_older_epochs(kind, site)
         items = _claim(kind, site, limit=limit, only=only)
         if not items:
             return 0
@@ -116,12 +129,35 @@ def _do(kind: str, site: str, *, limit: int, only: int | None = None) -> int:
     return len(items)
 
 
+def _entered(site: str) -> AbstractContextManager[Site]:
+    """The site's schema. Work for a site that is gone can never be done."""
+    try:
+        return in_site(get_site(site))
+    except LookupError as error:
+        raise PoisonedItem(str(error)) from error
+
+
+def _drop_of_older_epochs(kind: str, site: str) -> None:
+    """Delete work that was wished before the site was restored, with a note in the audit log."""
+    if not site:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""DELETE FROM {TABLE} WHERE kind = %s AND site = %s
+                AND epoch < (SELECT epoch FROM {SITES} WHERE slug = %s) RETURNING key""",
+            [kind, site, site],
+        )
+        dropped = sorted(row[0] for row in cursor.fetchall())
+    if dropped:
+        record("outbox.drop", site=site, object_kind="work", object_id=kind, detail={"keys": dropped[:BATCH]})
+
+
 def _claim(kind: str, site: str, *, limit: int, only: int | None) -> list[OutboxItem]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT id, key, version, payload, attempts FROM {TABLE}
                 WHERE kind = %s AND site = %s AND state = 'waiting' AND not_before <= now()
-                  AND (%s::bigint IS NULL OR id = %s)
+                  AND (%s::bigint IS NULL OR id = %s) AND NOT {IS_PARKED}
                 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED""",
             [kind, site, only, only, limit],
         )
@@ -193,12 +229,13 @@ def retry_dead(*, kind: str = "", site: str = "") -> int:
 
 
 def outbox_backlog() -> dict[str, int]:
-    """Number of waiting and dead pieces, with the age in seconds of the oldest waiting one."""
+    """Number of waiting and dead pieces, of those waiting for their site, the oldest waiting one's age in seconds."""
     with in_public(), connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'dead'),
+                count(*) FILTER (WHERE state = 'waiting' AND {IS_PARKED}),
                 coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'waiting')), 0)::int
                 FROM {TABLE}"""
         )
-        waiting, dead, oldest = cursor.fetchone()
-    return {"waiting": waiting, "dead": dead, "oldest_waiting_seconds": oldest}
+        waiting, dead, parked, oldest = cursor.fetchone()
+    return {"waiting": waiting, "dead": dead, "parked": parked, "oldest_waiting_seconds": oldest}

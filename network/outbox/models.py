@@ -15,13 +15,15 @@ class Work(models.Model):
     """One piece of work for one site (or none). Done work is deleted; its receipt is kept elsewhere.
 
     A second wish for the same (kind, site, key) raises the version of the waiting row, so doing it
-    once serves both.
+    once serves both. ``epoch`` is the site's at the time of the wish: work from before a restore is
+    dropped, since the state it was written for is gone.
     """
 
     kind = models.CharField(max_length=60)
     site = models.CharField(max_length=48, blank=True)
     key = models.CharField(max_length=120)
     version = models.BigIntegerField(default=0)
+    epoch = models.PositiveIntegerField(default=1, db_default=1)
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=WorkState.choices, default=WorkState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)

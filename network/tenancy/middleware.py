@@ -10,17 +10,29 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 
+from network.branding.api import policy_in_force
 from network.tenancy.addresses import absolute_url
-from network.tenancy.models import State
+from network.tenancy.models import Maintenance, Site, State
 from network.tenancy.registry import Snapshot, held_snapshot, snapshot
 
 HOST_WITH_PORT = re.compile(r"([a-z0-9.-]{1,253})(:[0-9]{1,5})?")
 STAFF_PATHS = ("/admin/", "/static/")
+STATIC_PATHS = ("/static/",)
+RETRY_AFTER_SECONDS = 60
 
 
 def neutral_not_found() -> HttpResponse:
     """The answer to a host that is no site of ours: no name, no brand, no hint."""
     return HttpResponse(render_to_string("public/neutral_404.html"), status=404)
+
+
+def maintenance_answer(site: Site) -> HttpResponse:
+    """503 under the site's own name while its schema is worked on. Reads the registry only, never the schema."""
+    names = {"site": site, "is_restore": site.maintenance == Maintenance.RESTORE, "palette": policy_in_force().palette}
+    response = HttpResponse(render_to_string("public/maintenance.html", names), status=503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 class HostMiddleware:
@@ -55,6 +67,10 @@ class HostMiddleware:
         is_demo_host = settings.DEMO_HOSTS and host.endswith(".localhost")
         if not is_demo_host and primary and host != primary and request.method in ("GET", "HEAD"):
             return HttpResponsePermanentRedirect(absolute_url(site, request.get_full_path()))
+        # The upgrade runner looks at a page before it lets the site serve again; no client can set this attribute.
+        is_probe = getattr(request, "is_upgrade_probe", False)
+        if site.maintenance and not is_probe and not request.path_info.startswith(STATIC_PATHS):
+            return maintenance_answer(site)
         request.tenant = site
         connection.set_tenant(site)
         if not site.is_public and not request.path_info.startswith(STAFF_PATHS):
