@@ -84,6 +84,9 @@ class World:
 
     sites: dict[str, SiteEntry] = field(default_factory=dict)
     passwords: dict[tuple[str, str], str] = field(default_factory=dict)
+    secrets: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Keys of the second factor."""
+
     frames: dict[str, Frame] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     """Full name of each site by the group's directory."""
@@ -111,6 +114,7 @@ class World:
             slug = row["site"]
             self.sites[slug] = SiteEntry(slug=slug, short_name=row["site_name"], host=f"{slug}.localhost:{self.port}")
             self.passwords[slug, row["username"]] = row["password"]
+            self.secrets[slug, row["username"]] = row.get("totp_secret", "")
 
     def visitor(self, slug: str) -> Browser:
         """A browser without cookies on one site."""
@@ -126,10 +130,14 @@ class World:
         """A member of staff, signed in once per run. Raises Failure when the sign-in is refused."""
         key = (slug, username)
         if key not in self._people:
-            person = Person(browser=self.visitor(slug), username=username)
+            person = self.newcomer(slug, username)
             person.sign_in(self.passwords.get(key, ""))
             self._people[key] = person
         return self._people[key]
+
+    def newcomer(self, slug: str, username: str) -> Person:
+        """A member of staff before the sign-in screen, with the own device at hand."""
+        return Person(browser=self.visitor(slug), username=username, secret=self.secrets.get((slug, username), ""))
 
     def forget_person(self, slug: str, username: str) -> None:
         """Have the next use of this account sign in again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import secrets
 from pathlib import Path
@@ -19,6 +20,7 @@ from network.tenancy.provisioning import open_site, request_site
 LOGINS_FILE = "logins.json"
 PROVINCE_WITH_CITIES = "440000"
 PASSWORD_BYTES = 9
+TOTP_BYTES = 20
 
 STAFF = (
     ("editor", "编辑员", ["editor"], "办公室"),
@@ -42,7 +44,7 @@ def wanted_divisions(*, with_all: bool) -> list[Division]:
 
 
 class Logins:
-    """Names and passwords of the demo's staff, made once per install, kept beside the data."""
+    """Names, passwords, second-factor keys of the demo's staff, made once per install, kept beside the data."""
 
     def __init__(self) -> None:
         self.path = Path(settings.STATE_DIR) / LOGINS_FILE
@@ -51,10 +53,11 @@ class Logins:
             self.rows = json.loads(self.path.read_text(encoding="utf-8"))
 
     def staff_of(self, slug: str, short_name: str, level: str) -> list[dict[str, Any]]:
-        """Staff entries of a site request; their passwords go into the logins file only."""
+        """Staff entries of a site request; their passwords and keys go into the logins file only."""
         staff = []
         for username, name, roles, department in STAFF:
             password = secrets.token_urlsafe(PASSWORD_BYTES)
+            totp_secret = base64.b32encode(secrets.token_bytes(TOTP_BYTES)).decode()
             held = [*roles, "network_manager"] if username == "webmaster" and level in NETWORK_LEVELS else roles
             staff.append(
                 {
@@ -63,6 +66,7 @@ class Logins:
                     "department": department,
                     "roles": held,
                     "password_hash": make_password(password),
+                    "totp_secret": totp_secret,
                 }
             )
             self.rows.append(
@@ -73,6 +77,7 @@ class Logins:
                     "role": name,
                     "username": username,
                     "password": password,
+                    "totp_secret": totp_secret,
                     "url": f"http://{slug}.localhost:{settings.PUBLIC_PORT}/admin/",
                 }
             )

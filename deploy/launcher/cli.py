@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from deploy.checking.codes import code_at, present_step, seconds_left
 from deploy.launcher import virtual_environment
 from deploy.launcher.benching import run_bench
 from deploy.launcher.console import Console, tolerate_narrow_encodings
 from deploy.launcher.demo import Demo, DemoOptions, running_environment
 from deploy.launcher.doctor import report
 from deploy.launcher.errors import Interrupted, LauncherError
-from deploy.launcher.paths import ROOT, VENV_PYTHON, demo_state
+from deploy.launcher.files import read_json
+from deploy.launcher.paths import ROOT, VENV_PYTHON, StateDirectory, demo_state
 from deploy.launcher.stopping import reset_demo, stop_demo
 from deploy.launcher.testing import run_tests
 
@@ -34,6 +36,14 @@ def port_number(text: str) -> int:
     return int(text)
 
 
+def account_name(text: str) -> tuple[str, str]:
+    """Read ``username@site``. Raises ArgumentTypeError naming the value."""
+    username, at, site = text.partition("@")
+    if not (username and at and site):
+        raise argparse.ArgumentTypeError(f"账号 {text!r} 无效，应为 用户名@站点标识，例如 editor@hub")
+    return username, site
+
+
 def parser() -> argparse.ArgumentParser:
     """Describe the commands."""
     top = argparse.ArgumentParser(prog="deploy/run", description="官网群的启动程序")
@@ -45,10 +55,12 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("test", help="准备并运行全部测试；带参数时只运行 pytest 参数", add_help=False)
     commands.add_parser("bench", help="与参照物同场计时", add_help=False)
     commands.add_parser("manage", help="对运行中的演示执行管理命令，例如 manage network_status", add_help=False)
+    code = commands.add_parser("code", help="演示账号现在的动态口令，例如 code editor@hub")
+    code.add_argument("account", type=account_name, metavar="用户名@站点")
     doctor = commands.add_parser("doctor", help="逐项说明各部件的状态与解决办法")
     stop = commands.add_parser("stop", help="停止演示")
     reset = commands.add_parser("reset", help="停止演示并删除它的数据")
-    for command in (demo, doctor, stop, reset):
+    for command in (demo, code, doctor, stop, reset):
         command.add_argument("--port", type=port_number, default=DEFAULT_PORT, help="演示的端口（默认 8000）")
     return top
 
@@ -95,6 +107,15 @@ def pass_on(command: str, arguments: Sequence[str], *, console: Console) -> int:
     return run_bench(arguments, environment=operator_environment(port, role="owner") if named else None)
 
 
+def print_code(state: StateDirectory, username: str, site: str) -> int:
+    """Print the code that an account's device shows now. Raises LauncherError when the demo has no such account."""
+    for row in read_json(state.logins, default=[]):
+        if (row.get("username"), row.get("site")) == (username, site) and row.get("totp_secret"):
+            print(f"{code_at(row['totp_secret'], present_step())}  （{seconds_left():.0f} 秒后更换，只能用一次）")
+            return 0
+    raise LauncherError(f"演示没有账号 {username}@{site}，或它没有动态口令。账号见 {state.logins}。")
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
     tolerate_narrow_encodings()
@@ -107,6 +128,8 @@ def main(arguments: Sequence[str]) -> int:
             wanted = DemoOptions(port=options.port, all_cities=options.all, corpus=options.corpus)
             return Demo(wanted, console=console).run()
         state = demo_state(options.port)
+        if options.command == "code":
+            return print_code(state, *options.account)
         if options.command == "doctor":
             return report(state, port=options.port, console=console)
         if options.command == "stop":

@@ -253,8 +253,10 @@ class Demo:
             if row.get("site") != last:
                 last = row.get("site")
                 console.plain(f"\n  {last}  http://{row['host'].partition(':')[0]}:{self._options.port}/")
-            console.plain(f"    {row['role']:<12} {row['username']:<28} {row['password']:<20} {row['url']}")
-        console.plain(f"\n  全部 {len(logins)} 个登录账号在 {self._state.logins}")
+            secret = row.get("totp_secret", "")
+            console.plain(f"    {row['role']:<8} {row['username']:<12} {row['password']:<14} {secret:<34} {row['url']}")
+        console.plain(f"\n  全部 {len(logins)} 个登录账号（口令、动态口令密钥）在 {self._state.logins}")
+        console.plain(f"  现在的动态口令：deploy/run code editor@hub --port {self._options.port}")
         console.plain(f"  日志在 {self._state.logs}")
         console.plain("  浏览器可直接打开 *.localhost;命令行请用:")
         console.plain(

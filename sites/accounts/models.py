@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 SYSTEM_USERNAME = "system"
@@ -39,3 +42,8 @@ class Staff(AbstractUser):
 def system_user() -> Staff:
     """The system user of the site whose schema is in use."""
     return Staff.objects.get(username=SYSTEM_USERNAME)
+
+
+def signed_in_person(request: HttpRequest) -> Staff:
+    """The person of a request whose screen only signed-in staff reaches."""
+    return cast("Staff", request.user)

@@ -9,13 +9,15 @@ from django.contrib.auth.models import Group
 from network.errors import InvalidValue
 from sites.accounts.models import Staff
 from sites.accounts.roles import ROLE_BY_KEY
+from sites.accounts.second_factor import seed_device
 
 
 def open_accounts(site: Any, request: dict[str, Any]) -> None:
     """Provisioning step: the staff named in the request, with their roles.
 
     Each entry is ``{"username", "name", "department", "roles", "password_hash"}``; the hash was made
-    where the password was typed, so that no password waits in a request.
+    where the password was typed, so that no password waits in a request. With ``totp_secret`` (base32)
+    the second factor is enrolled already; only networks that print their keys, the demo and the tests, give one.
     """
     groups = {group.name: group for group in Group.objects.all()}
     for entry in request["staff"]:
@@ -29,3 +31,5 @@ def open_accounts(site: Any, request: dict[str, Any]) -> None:
             password=entry["password_hash"],
         )
         person.groups.set([groups[ROLE_BY_KEY[key].name] for key in entry["roles"]])
+        if entry.get("totp_secret"):
+            seed_device(person, entry["totp_secret"])

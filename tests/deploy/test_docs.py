@@ -25,6 +25,8 @@ OTHERS_SETTINGS = (
     "MODELSEARCH_",
     "TAGGIT_",
     "TASKS",
+    "OTP_",
+    "AXES_",
     "ROOT_URLCONF",
 )
 """How the names of settings begin that Django's relatives read."""

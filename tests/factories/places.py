@@ -10,6 +10,9 @@ from network.tenancy.divisions import divisions, hub_facts
 
 SEEDED = ("hub", "guangdong", "hebei", "guangzhou", "shenzhen")
 PASSWORD = "Correct-horse-12"
+TOTP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+"""The key of RFC 6238's own examples, for every person of the tests."""
+
 STAFF = (
     ("editor", ["editor"]),
     ("editor2", ["editor"]),
@@ -32,6 +35,7 @@ def staff_wish(level: str) -> list[dict[str, Any]]:
             "department": "",
             "roles": roles,
             "password_hash": make_password(PASSWORD),
+            "totp_secret": TOTP_SECRET,
         }
         for username, roles in people
     ]

@@ -1,0 +1,106 @@
+"""Screens of the second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django import forms
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from network.errors import NotAllowed
+from sites.accounts import second_factor
+from sites.accounts.models import signed_in_person
+
+CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "maxlength": 16}
+QR_SCALE = 5
+
+
+class CodeInput(forms.TextInput):
+    """Never shows again what was typed."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+class CodeForm(forms.Form):
+    """One code from the device."""
+
+    code = forms.CharField(
+        label=_("动态口令"),
+        max_length=16,
+        widget=CodeInput(attrs=CODE_ATTRIBUTES),
+        error_messages={"required": _("请输入动态口令。")},
+    )
+
+
+class ReplaceForm(CodeForm):
+    """A code of the device in use, one of the new one."""
+
+    current_code = forms.CharField(
+        label=_("原设备的动态口令或恢复码"),
+        max_length=16,
+        widget=CodeInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请输入原设备的动态口令，或一个恢复码。")},
+    )
+    field_order = ["current_code", "code"]
+
+
+@never_cache
+@sensitive_post_parameters("code")
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask for a code after the password."""
+    if second_factor.is_verified(request) or second_factor.confirmed_device(signed_in_person(request)) is None:
+        return redirect(_next(request))
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if second_factor.verify(request, form.cleaned_data["code"]):
+            return redirect(_next(request))
+        form.add_error(None, _("动态口令不正确或已用过。请稍候，输入设备上新显示的数字。"))
+    return render(request, "wagtailadmin/accounts/verify.html", {"form": form, "next": _next(request)})
+
+
+@never_cache
+@sensitive_post_parameters("code", "current_code")
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Enrol a device, or replace the one in use; shows the recovery codes once."""
+    is_replacing = second_factor.confirmed_device(signed_in_person(request)) is not None
+    kind: Any = ReplaceForm if is_replacing else CodeForm
+    form = kind(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes = second_factor.confirm(request, **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            shown = {"codes": codes, "next": _next(request)}
+            return render(request, "wagtailadmin/accounts/recovery_codes.html", shown)
+    device = second_factor.pending_device(signed_in_person(request))
+    picture = segno.make(second_factor.address_of(device), micro=False).svg_inline(
+        scale=QR_SCALE, dark="#000", light="#fff"
+    )
+    context: dict[str, Any] = {
+        "form": form,
+        "is_replacing": is_replacing,
+        "is_demanded": second_factor.is_demanded(signed_in_person(request)),
+        "picture": picture,
+        "key": second_factor.key_of(device),
+        "next": _next(request),
+    }
+    return render(request, "wagtailadmin/accounts/enrol.html", context)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person wanted to go, within this site's admin."""
+    wanted = str(request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME) or "")
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours and wanted.startswith("/admin/") else reverse("wagtailadmin_home")
