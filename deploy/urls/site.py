@@ -8,13 +8,16 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from sites.feeds.views import SiteFeed, site_map, sitemap
 from sites.media.views import published_file, staff_file
-from themes.views import set_mode
+from themes.views import page_not_found, set_mode
 
 handler403 = "themes.views.permission_denied"
 handler404 = "themes.views.page_not_found"
 handler500 = "themes.views.server_error"
 
 urlpatterns = [
+    # Wagtail's two addresses for trying out its error pages: one of them fails for whoever signs in.
+    path("admin/failwhale/", page_not_found, name="no_error_test"),
+    path("admin/test404/", page_not_found, name="no_missing_test"),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("search.urls")),
     path("feed.atom", SiteFeed(), name="feed"),

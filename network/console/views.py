@@ -81,6 +81,8 @@ def dispatch(request: HttpRequest, page_id: int) -> HttpResponse:
                     % {"count": result.site_count, "version": result.version},
                 )
                 return redirect("network_console:board", content_id=content.content_id)
+    except LookupError as error:
+        raise Http404 from error
     except NetworkError as error:
         messages.error(request, error.message)
         return redirect("network_console:items")

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
+from network.tenancy.api import absolute_url, current_site
+
 
 def file_sha256(file: File) -> str:
     """SHA-256 of a stored or uploaded file, read in pieces."""
@@ -75,6 +77,11 @@ class SiteRendition(AbstractRendition):
         constraints = [
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="site_rendition_once")
         ]
+
+    @property
+    def full_url(self) -> str:
+        """The address with the host of the own site: Wagtail's reads one setting for all sites."""
+        return absolute_url(current_site(), self.url)
 
 
 class SiteDocument(HashedFile, AbstractDocument):

@@ -20,10 +20,15 @@ SCHEMA_VERSION = "sites_pages.0001"
 
 
 def edition_source(page_id: int) -> tuple[EditionContent, dict[str, Any]]:
-    """``(content, approval)`` of a page that is on line here. Raises InvalidValue when it is not."""
-    page = Page.objects.filter(pk=page_id, live=True).first()
-    specific = page.specific if page else None
-    if not isinstance(specific, ContentPage):
+    """``(content, approval)`` of a page that is on line here.
+
+    Raises InvalidValue when it is not, LookupError when this site has no such page.
+    """
+    page = Page.objects.filter(pk=page_id).first()
+    if page is None:
+        raise LookupError(f"No page {page_id} on this site.")
+    specific = page.specific
+    if not page.live or not isinstance(specific, ContentPage):
         raise InvalidValue("只能下发已发布的信息。请先在本站完成审核发布。", page=page_id)
     return edition_of(specific), approval_in_force(specific.pk)
 
