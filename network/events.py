@@ -61,6 +61,9 @@ class Registry(Generic[Payload]):
 entry_published: Event[SearchEntry] = Event("entry_published")
 """A public item was published or changed: its search entry."""
 
+entries_published: Event[Sequence[SearchEntry]] = Event("entries_published")
+"""Many public items went on line at once (an import): their search entries."""
+
 entry_withdrawn: Event[str] = Event("entry_withdrawn")
 """A public item went off line: the document id."""
 

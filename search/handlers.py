@@ -14,6 +14,10 @@ def on_entry_published(entry: SearchEntry) -> None:
     actions.store_entry(entry)
 
 
+def on_entries_published(entries: Sequence[SearchEntry]) -> None:
+    actions.store_entries(entries)
+
+
 def on_entry_withdrawn(document_id: str) -> None:
     actions.withdraw_entries([document_id])
 
@@ -25,5 +29,6 @@ def on_presence_changed(content_ids: Sequence[uuid.UUID]) -> None:
 def register() -> None:
     """Called once, when the application is ready."""
     events.entry_published.register(on_entry_published)
+    events.entries_published.register(on_entries_published)
     events.entry_withdrawn.register(on_entry_withdrawn)
     events.presence_changed.register(on_presence_changed)

@@ -38,6 +38,7 @@ TENANT_APPS = [
     "sites.editing",
     "sites.inbox",
     "sites.feeds",
+    "sites.transfer",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",

@@ -7,7 +7,7 @@ from network.syndication.actions import (
     publish_version,
 )
 from network.syndication.audience import Audience, resolve_audience
-from network.syndication.deliveries import DELIVER_KIND, record_recalled, record_receipts
+from network.syndication.deliveries import DELIVER_KIND, order_deliveries, record_recalled, record_receipts
 from network.syndication.models import Delivery, DeliveryState, Edition, Item, ItemState, Mode
 from network.syndication.queries import (
     delivery_board,
@@ -37,6 +37,7 @@ __all__ = [
     "find_item",
     "live_editions",
     "live_item_titles",
+    "order_deliveries",
     "presence",
     "publish_version",
     "recall_item",

@@ -13,7 +13,16 @@ from network.tenancy.graded import (
 )
 from network.tenancy.models import Level, Site, State
 from network.tenancy.names import HUB_SCHEMA, HUB_SLUG
-from network.tenancy.queries import all_sites, child_sites, get_site, get_site_by_schema, live_sites, subtree
+from network.tenancy.provisioning import open_site, request_site
+from network.tenancy.queries import (
+    all_sites,
+    child_sites,
+    domains_of,
+    get_site,
+    get_site_by_schema,
+    live_sites,
+    subtree,
+)
 
 __all__ = [
     "HUB_SCHEMA",
@@ -28,6 +37,7 @@ __all__ = [
     "all_sites",
     "child_sites",
     "current_site",
+    "domains_of",
     "get_site",
     "get_site_by_schema",
     "group_tiles",
@@ -36,6 +46,8 @@ __all__ = [
     "in_site",
     "is_within",
     "live_sites",
+    "open_site",
+    "request_site",
     "require_manages",
     "require_network_manager",
     "subtree",

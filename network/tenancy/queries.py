@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from network.tenancy.models import Site
+from network.tenancy.contexts import in_public
+from network.tenancy.models import Domain, Site
 from network.tenancy.registry import snapshot
 
 
@@ -20,6 +21,14 @@ def get_site_by_schema(schema_name: str) -> Site:
         return snapshot().by_schema[schema_name]
     except KeyError:
         raise LookupError(f"No site has the schema '{schema_name}'.") from None
+
+
+def domains_of(site: Site) -> list[str]:
+    """Registered host names of a site, the primary one first."""
+    with in_public():
+        return list(
+            Domain.objects.filter(tenant=site).order_by("-is_primary", "domain").values_list("domain", flat=True)
+        )
 
 
 def all_sites() -> tuple[Site, ...]:

@@ -1,4 +1,4 @@
-"""Inserting many pages of one type under one parent in a few statements.
+"""Inserting many pages under one parent in a few statements.
 
 ``add_child`` costs some 70 statements a page; deliveries, provisioning, corpus loading write hundreds.
 A test compares what this leaves with what ``add_child`` leaves.
@@ -7,7 +7,8 @@ A test compares what this leaves with what ``add_child`` leaves.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -30,20 +31,20 @@ def insert_pages(
     owner: Any = None,
     has_references: bool = False,
 ) -> list[PageType]:
-    """Insert unsaved pages of one type as last children of ``parent``, as live as their ``live`` says.
+    """Insert unsaved pages as last children of ``parent``, as live as their ``live`` says.
 
     The caller holds the transaction and writes the approval of what is live. ``slug`` must be set and
-    unique under the parent. Set ``has_references`` when bodies refer to images, files or pages.
+    unique under the parent. Set ``has_references`` when bodies refer to images, files or pages. Pages
+    that bring a key and an owner (all of them, or none) keep them.
     """
     if not pages:
         return []
-    model = type(pages[0])
+    is_keyed = pages[0].pk is not None
     # Locked: two writers must not give the same tree path to two pages.
     parent = Page.objects.select_for_update(of=("self",)).get(pk=parent.pk)
     last = Page.objects.filter(depth=parent.depth + 1, path__startswith=parent.path).order_by("-path").first()
     step = Page._str2int(last.path[-Page.steplen :]) if last else 0
     now = timezone.now()
-    content_type = ContentType.objects.get_for_model(model)
     locale = Locale.objects.get(pk=parent.locale_id)
     rows = []
     for page in pages:
@@ -54,9 +55,10 @@ def insert_pages(
         page.depth = parent.depth + 1
         page.numchild = 0
         page.url_path = f"{parent.url_path}{page.slug}/"
-        page.content_type = content_type
+        page.content_type = ContentType.objects.get_for_model(type(page))
         page.locale = locale
-        page.owner = owner
+        if owner is not None or not is_keyed:
+            page.owner = owner
         page.draft_title = page.title
         page.translation_key = page.translation_key or uuid.uuid4()
         page.has_unpublished_changes = not page.live
@@ -68,20 +70,24 @@ def insert_pages(
                 **{
                     field.attname: getattr(page, field.attname)
                     for field in Page._meta.concrete_fields
-                    if field.attname != "id"
+                    if is_keyed or field.attname != "id"
                 }
             )
         )
     for page, row in zip(pages, Page.objects.bulk_create(rows), strict=True):
         page.pk = page.page_ptr_id = page.id = row.pk
         page._state.adding = False
-    _insert_type_rows(model, pages)
+    by_type: dict[type[SitePage], list[SitePage]] = defaultdict(list)
+    for page in pages:
+        by_type[type(page)].append(page)
+    for model, group in by_type.items():
+        _insert_type_rows(model, group)
     Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(pages))
     _log(pages, owner, now)
-    get_search_backend("default").add_bulk(model, list(pages))
+    for model, group in by_type.items():
+        get_search_backend("default").add_bulk(model, group)
     if has_references:
-        for page in pages:
-            ReferenceIndex.create_or_update_for_object(page)
+        _index_references(by_type)
     return list(pages)
 
 
@@ -91,6 +97,26 @@ def _insert_type_rows(model: type[SitePage], pages: Sequence[SitePage]) -> None:
     query = sql.InsertQuery(model)
     query.insert_values(model._meta.local_concrete_fields, list(pages), raw=False)
     query.get_compiler(connection=connections[using]).execute_sql()
+
+
+def _index_references(by_type: Mapping[type[SitePage], Sequence[SitePage]]) -> None:
+    """The references of new pages in one statement; a test compares them with what saving writes."""
+    base = ContentType.objects.get_for_model(Page)
+    ReferenceIndex.objects.bulk_create(
+        ReferenceIndex(
+            content_type=ContentType.objects.get_for_model(model),
+            base_content_type=base,
+            object_id=page.pk,
+            to_content_type_id=to_type,
+            to_object_id=to_key,
+            model_path=model_path,
+            content_path=content_path,
+            content_path_hash=ReferenceIndex._get_content_path_hash(content_path),
+        )
+        for model, pages in by_type.items()
+        for page in pages
+        for to_type, to_key, model_path, content_path in set(ReferenceIndex._extract_references_from_object(page))
+    )
 
 
 def _log(pages: Sequence[SitePage], owner: Any, now: Any) -> None:

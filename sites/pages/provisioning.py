@@ -40,15 +40,16 @@ def open_columns(site: Any, request: dict[str, Any]) -> None:
     home = HomePage.objects.get()
     columns: list[ColumnPage] = []
     for spec in standard_tree(site.level):
-        columns.append(_column(spec, ""))
-        columns += [_column(child, spec.key) for child in spec.children]
+        columns.append(standard_column(spec, ""))
+        columns += [standard_column(child, spec.key) for child in spec.children]
     for column in columns:
         column.translation_key = uuid.uuid4()
     pages = insert_pages(home, columns, owner=system_user())
     approve_provisioned([page.pk for page in pages])
 
 
-def _column(spec: ColumnSpec, parent_key: str) -> ColumnPage:
+def standard_column(spec: ColumnSpec, parent_key: str) -> ColumnPage:
+    """An unsaved column as its tree says it, on line."""
     return ColumnPage(
         title=spec.title,
         slug=spec.slug,

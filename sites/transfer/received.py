@@ -1,0 +1,142 @@
+"""Received items where their edition does not exist: the item's words as a local page with lineage."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from typing import Any
+
+from network.errors import InvalidValue
+from sites.content.neutral import plain_text
+from sites.media.models import SiteDocument, SiteImage
+from sites.pages.models import ArticlePage, Kind, LawPage
+from sites.transfer.checking import Check
+from sites.transfer.fields import from_archive
+from sites.transfer.kinds import Record
+
+LAW_FACTS = {
+    "效力类别": "category",
+    "制定机关": "issuing_body",
+    "版本日期": "version_date",
+    "施行日期": "effective_date",
+    "制定与修改情况": "adoption",
+}
+LINK = re.compile(r"<a\b[^>]*>")
+NOT_PLAIN = re.compile(r"[^\w.-]")
+TEXTS = ("kind", "title", "summary", "source", "department", "document_number")
+
+
+def hold_edition(check: Check, edition: Record) -> None:
+    """An edition's words must be a neutral body whose files the archive holds. Raises InvalidValue."""
+    for name in TEXTS:
+        if not isinstance(edition[name], str):
+            raise InvalidValue(f"下发信息的“{name}”应为文字。")
+    uuid.UUID(edition["content_id"])
+    plain_text(edition["body"])
+    for block in edition["body"]["blocks"]:
+        if block["type"] == "paragraph":
+            check.rewriter.html(block["html"])
+    for facts in edition["files"]:
+        if not check.archive.has_file(facts["sha256"]):
+            raise InvalidValue(f"下发信息的文件“{facts['name']}”的内容不在档案中，请重新导出。")
+
+
+def article_of(load: Any, record: Record) -> ArticlePage | LawPage:
+    """The local page that stands for a received item; a draft until this site's own people reviewed it."""
+    edition, fields = record["edition"], record["fields"]
+    values: dict[str, Any] = {"title": fields["title"], "slug": fields["slug"]}
+    if edition is None:
+        return ArticlePage(**values, summary="", body="[]")
+    body = edition["body"]
+    values |= {
+        "title": edition["title"],
+        "first_published_at": from_archive(
+            ArticlePage._meta.get_field("first_published_at"), edition["published_at"], load.rewriter
+        ),
+        "summary": edition["summary"][:500],
+        "source": edition["source"][:100],
+        "department": edition["department"][:80],
+        "document_number": edition["document_number"][:100],
+        "author": str(body.get("author", ""))[:60],
+        "keywords": str(body.get("keywords", ""))[:200],
+        "body": json.dumps(_Stream(load, edition).blocks()),
+    }
+    if edition["kind"] == "law":
+        facts = {LAW_FACTS[label]: value for label, value in body.get("facts", []) if label in LAW_FACTS}
+        return LawPage(**values, **facts)
+    return ArticlePage(**values, kind=edition["kind"] if edition["kind"] in Kind.values else Kind.NOTICE)
+
+
+class _Stream:
+    """A neutral body in the stored form of this site's bodies."""
+
+    def __init__(self, load: Any, edition: Record) -> None:
+        self.load = load
+        self.files = {facts["sha256"]: facts for facts in edition["files"]}
+        self.uid = edition["content_id"]
+        self.blocks_of = edition["body"]["blocks"]
+
+    def blocks(self) -> list[dict[str, Any]]:
+        found = []
+        for number, block in enumerate(self.blocks_of):
+            kind, value = self._block(block)
+            found.append({"type": kind, "value": value, "id": str(uuid.uuid5(uuid.UUID(self.uid), str(number)))})
+        return found
+
+    def _block(self, block: Record) -> tuple[str, Any]:
+        kind = block["type"]
+        if kind in ("heading", "quote"):
+            return kind, block["text"]
+        if kind == "paragraph":
+            return kind, LINK.sub(self._link, block["html"])
+        if kind == "table":
+            return kind, {
+                "data": block["rows"],
+                "first_row_is_table_header": block.get("has_header", False),
+                "first_col_is_header": block.get("has_header_column", False),
+                "table_caption": block.get("caption", ""),
+            }
+        if kind == "picture":
+            image = self._media(SiteImage, block["image"]["uid"], block.get("alt", ""), block)
+            return kind, {"image": image, "caption": block.get("caption", "")}
+        if kind == "attachment":
+            return kind, self._media(SiteDocument, block["file"]["uid"], block.get("title", ""), block)
+        raise InvalidValue(f"下发信息含有本系统没有的内容块“{kind}”。", block=kind)
+
+    def _link(self, match: re.Match[str]) -> str:
+        tag = match[0]
+        uid = re.search(r'\buid="([^"]*)"', tag)
+        if 'linktype="item"' in tag and uid:
+            return f'<a linktype="page" id="{self.load.pages.get(uid[1], 0)}">'
+        if 'linktype="file"' in tag and uid:
+            return f'<a linktype="document" id="{self._media(SiteDocument, uid[1], "", {}) or 0}">'
+        return tag
+
+    def _media(self, model: Any, sha256: str, title: str, block: Record) -> int | None:
+        """Key of the site's own row for these bytes, made when there is none."""
+        from sites.transfer.media import store_file  # media reads exports, which know pages
+
+        held = model.objects.filter(sha256=sha256).first()
+        if held is not None:
+            return int(held.pk)
+        facts = self.files.get(sha256)
+        if facts is None:
+            return None
+        folder = "original_images" if model is SiteImage else "documents"
+        plain_name = NOT_PLAIN.sub("_", str(facts["name"]))[-60:]
+        path = f"{folder}/{sha256[:12]}_{plain_name}"
+        size, sha1 = store_file(self.load, sha256, path)
+        values = {"width": block.get("width", 1), "height": block.get("height", 1)} if model is SiteImage else {}
+        row = model(
+            uid=uuid.uuid5(uuid.UUID(self.uid), sha256),
+            title=(title or str(facts["name"]))[:255],
+            sha256=sha256,
+            file=path,
+            file_size=size,
+            file_hash=sha1,
+            collection_id=self.load.collections[""],
+            **values,
+        )
+        row.save()
+        return int(row.pk)
