@@ -18,6 +18,7 @@ EDIT = re.compile(r"/admin/pages/(\d+)/edit/")
 BOARD = re.compile(r"/admin/network/items/([0-9a-f-]{36})/")
 VERIFY = "/admin/second-factor/verify/"
 ENROL = "/admin/second-factor/enrol/"
+NEW_PASSWORD = "/admin/new-password/"
 CODE_ATTEMPTS = 2
 SECONDS_AFTER_A_REFUSAL = 2.1
 """Longer than the site makes a person wait after two wrong codes."""
@@ -32,6 +33,9 @@ class Person:
     secret: str = ""
     """Key of the second factor, base32; empty for an account without one."""
 
+    last_code: str = ""
+    """The code that was sent last."""
+
     _columns: dict[str, int] = field(default_factory=dict)
 
     def sign_in(self, password: str) -> None:
@@ -41,9 +45,7 @@ class Person:
 
     def try_to_sign_in(self, password: str) -> bool:
         """Fill in the sign-in form; tells whether the admin opened."""
-        self.browser.get("/admin/login/")
-        fields = {"username": self.username, "password": password, "next": "/admin/"}
-        self.browser.post("/admin/login/", fields)
+        self.send_password(password)
         answer = self.browser.get("/admin/")
         if local_path(answer.location).startswith(VERIFY) and self.secret:
             return self.show_code()
@@ -63,8 +65,37 @@ class Person:
             time.sleep(seconds_left())
         return False
 
+    def first_sign_in(self, password: str, new_password: str) -> None:
+        """Sign in with a password that someone else set: change it, enrol a device. Raises Failure."""
+        self.send_password(password)
+        answer = self.browser.get("/admin/")
+        if not local_path(answer.location).startswith(NEW_PASSWORD):
+            raise Failure(f"{self.username} 首次登录没有要求更换口令（{answer.status}）。")
+        self.browser.get(NEW_PASSWORD)
+        words = {"old_password": password, "new_password1": new_password, "new_password2": new_password}
+        answer = self.browser.post(NEW_PASSWORD, words)
+        if answer.status != 302:
+            raise Failure(f"{self.username} 更换口令未成功（{answer.status}）：{form_errors(answer)}")
+        answer = self.browser.get("/admin/")
+        if not local_path(answer.location).startswith(ENROL):
+            raise Failure(f"{self.username} 首次登录没有要求启用第二因子（{answer.status}）。")
+        key = parse(self.browser.get(ENROL).text).first("code", css_class="gs-admin-entry__key")
+        if key is None:
+            raise Failure("启用第二因子的界面没有显示密钥。")
+        self.secret = key.text.replace(" ", "")
+        answer = self.browser.post(ENROL, {"code": next(fresh_codes(self.secret)), "next": "/admin/"})
+        if answer.status != 200 or self.browser.get("/admin/").status != 200:
+            raise Failure(f"{self.username} 启用第二因子未成功（{answer.status}）：{form_errors(answer)}")
+
+    def send_password(self, password: str) -> Answer:
+        """Fill in the sign-in form and nothing after it."""
+        self.browser.get("/admin/login/")
+        fields = {"username": self.username, "password": password, "next": "/admin/"}
+        return self.browser.post("/admin/login/", fields)
+
     def send_code(self, code: str) -> Answer:
         """Send one code to the question for the second factor."""
+        self.last_code = code
         self.browser.get(VERIFY)
         return self.browser.post(VERIFY, {"code": code, "next": "/admin/"})
 

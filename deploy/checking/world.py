@@ -139,6 +139,10 @@ class World:
         """A member of staff before the sign-in screen, with the own device at hand."""
         return Person(browser=self.visitor(slug), username=username, secret=self.secrets.get((slug, username), ""))
 
+    def keep_person(self, slug: str, username: str, person: Person) -> None:
+        """Have the next use of this account find the person who is signed in already."""
+        self._people[slug, username] = person
+
     def forget_person(self, slug: str, username: str) -> None:
         """Have the next use of this account sign in again."""
         self._people.pop((slug, username), None)

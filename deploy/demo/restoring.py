@@ -14,6 +14,7 @@ from network.tenancy.api import all_sites, in_site
 from search.api import withdraw_entries
 from search.models import SearchDocument
 from sites.accounts.api import Staff
+from sites.accounts.operations import SQL as ACCOUNTS_SQL
 from sites.editing.operations import SQL
 
 UNAPPROVED_OFF_LINE = """
@@ -31,6 +32,12 @@ def restore_gate() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f'REVOKE INSERT ON "{site.schema_name}".sites_editing_approval FROM PUBLIC')
             switch_gate(site.schema_name, is_on=True)
+
+
+def restore_accounts() -> None:
+    """Hold duties apart again."""
+    with connection.cursor() as cursor:
+        cursor.execute(ACCOUNTS_SQL.read_text(encoding="utf-8"))
 
 
 def put_right() -> None:

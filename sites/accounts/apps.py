@@ -9,14 +9,29 @@ class AccountsConfig(AppConfig):
     verbose_name = "人员"
 
     def ready(self) -> None:
+        from wagtail.admin.forms.account import NameEmailForm
         from wagtail.admin.views.account import PasswordResetConfirmView, PasswordResetView  # need loaded models
 
-        from network.events import provisioning_steps, template_steps
-        from sites.accounts import provisioning, roles  # need loaded models
+        from network.events import outbox_handlers, provisioning_steps, restricted_tables, template_steps
+        from sites.accounts import handlers, password_reset, provisioning, roles  # noqa: F401  need loaded models; handlers register
         from sites.accounts.tokens import SiteTokenGenerator
 
         # Wagtail has no setting for it; both views read the attribute at each request.
         PasswordResetView.token_generator = PasswordResetConfirmView.token_generator = SiteTokenGenerator()
 
+        # One name in one field, as on every other screen; an address is not everybody's.
+        for name in ("first_name", "last_name"):
+            NameEmailForm.base_fields.pop(name, None)
+        NameEmailForm.base_fields["email"].required = False
+
+        outbox_handlers.register(password_reset.KIND, password_reset.send_reset_mail)
         template_steps.register("10 roles", roles.write_roles)
         provisioning_steps.register("20 staff", provisioning.open_accounts)
+
+        # Accounts are closed, never deleted; rights belong to duties, which only the owner role writes.
+        restricted_tables.register("sites_accounts_staff", "SELECT, INSERT, UPDATE")
+        restricted_tables.register("sites_accounts_passwordhistory", "SELECT, INSERT")
+        restricted_tables.register("sites_accounts_accountreview", "SELECT, INSERT")
+        restricted_tables.register("sites_accounts_staff_user_permissions", "SELECT")
+        restricted_tables.register("auth_group", "SELECT")
+        restricted_tables.register("auth_group_permissions", "SELECT")

@@ -1,4 +1,4 @@
-"""What a signed-in session may reach before it showed a second factor: the screens that ask for it.
+"""How far a signed-in session has come: over, short of a second factor, of a new password, or let in.
 
 Held here, below every screen, so that no way into the site leads past it.
 """
@@ -16,11 +16,13 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from sites.accounts import second_factor
+from network.audit.api import record
+from sites.accounts import passwords, second_factor, sessions
 from sites.accounts.models import signed_in_person
+from sites.accounts.policy import account_policy
 
 ADMIN = "/admin/"
-VERIFY, ENROL = "staff_verify", "staff_enrol"
+VERIFY, ENROL, NEW_PASSWORD = "staff_verify", "staff_enrol", "staff_new_password"
 OPEN_PATHS = ("/admin/login/", "/admin/logout/", "/admin/password_reset/", "/admin/sprite/", "/admin/jsi18n/")
 """Screens that ask for no account, with the way out."""
 
@@ -40,6 +42,17 @@ class StaffMiddleware:
             return self.get_response(request)
         if request.path_info.startswith(OPEN_PATHS) or not request.user.is_authenticated:
             return self.get_response(request)
+        reason = sessions.reason_to_end(request, account_policy())
+        if reason:
+            person = signed_in_person(request)
+            detail = {"reason": reason}
+            record(
+                "account.session_end", person=person.username, object_kind="staff", object_id=person.pk, detail=detail
+            )
+            request.session.flush()
+            request.user = AnonymousUser()
+            return self.get_response(request)
+        sessions.note_use(request)
         wanted = next_screen(request)
         if wanted and request.path_info != reverse(wanted):
             return _send_to(request, wanted)
@@ -48,12 +61,14 @@ class StaffMiddleware:
 
 def next_screen(request: HttpRequest) -> str:
     """Name of the one screen that the session may open; empty when it may open all that its rights allow."""
-    if second_factor.is_verified(request):
-        return ""
     person = signed_in_person(request)
-    if second_factor.confirmed_device(person) is not None:
+    is_verified = second_factor.is_verified(request)
+    has_device = is_verified or second_factor.confirmed_device(person) is not None
+    if has_device and not is_verified:
         return VERIFY
-    return ENROL if second_factor.is_demanded(person) else ""
+    if passwords.must_change(person):
+        return NEW_PASSWORD
+    return ENROL if not has_device and second_factor.is_demanded(person) else ""
 
 
 def _admitted_user(request: HttpRequest, user: Any) -> Any:
@@ -63,7 +78,7 @@ def _admitted_user(request: HttpRequest, user: Any) -> Any:
 
 def _is_unfinished(request: HttpRequest, user: Any) -> bool:
     request.user = user  # what the questions below ask about
-    return bool(next_screen(request))
+    return bool(sessions.reason_to_end(request, account_policy()) or next_screen(request))
 
 
 def _send_to(request: HttpRequest, screen: str) -> HttpResponse:

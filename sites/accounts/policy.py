@@ -18,6 +18,17 @@ class AccountPolicy:
     second_factor_roles: tuple[str, ...]
     """Keys of the duties that have no way in without a second factor."""
 
+    password_length: int
+    password_classes: int
+    password_history: int
+    password_days: int
+    lock_failures: int
+    lock_minutes: int
+    session_idle_minutes: int
+    session_hours: int
+    idle_account_days: int
+    review_days: int
+
 
 def account_policy() -> AccountPolicy:
     """The policy of the site that is entered. Raises LookupError that names what no rule says."""
@@ -28,5 +39,6 @@ def account_policy() -> AccountPolicy:
         raise LookupError(
             f"规则“{PREFIX}{missing[0]}”在层级“{level}”没有生效的条目，请在 network/rules/data/accounts.toml 中补充。"
         )
-    values = {name: found[name] for name in AccountPolicy.__dataclass_fields__}
-    return AccountPolicy(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+    values: dict[str, Any] = {name: found[name] for name in AccountPolicy.__dataclass_fields__}
+    values["second_factor_roles"] = tuple(found["second_factor_roles"])
+    return AccountPolicy(**values)

@@ -6,10 +6,11 @@ publish right: the last approval publishes, through the gate.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, Permission
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
 from sites.accounts.models import SYSTEM_USERNAME, Staff
@@ -62,6 +63,22 @@ ROLES = (
     SECURITY_ADMINISTRATOR,
     AUDITOR,
 )
+CONTROL_DUTIES = (WEBMASTER, NETWORK_MANAGER, SECURITY_ADMINISTRATOR, AUDITOR)
+"""Granted by the security administrator only."""
+
+CONTENT_DUTIES = (EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER)
+"""Given by the webmaster."""
+
+APART = (
+    frozenset({WEBMASTER.key, NETWORK_MANAGER.key}),
+    frozenset({SECURITY_ADMINISTRATOR.key}),
+    frozenset({AUDITOR.key}),
+)
+"""System, security, audit: one person holds duties of one of them only (GB/T 22239-2019 8.1.4.2 d), 8.1.5).
+
+The database holds the same, by the groups' names: sites/accounts/sql/duties.sql.
+"""
+
 ROLE_BY_KEY = {role.key: role for role in ROLES}
 REVIEW_DUTIES = (REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER)
 
@@ -77,6 +94,17 @@ MEDIA_CODENAMES = {
 def group_of(role: Role) -> Group:
     """The group behind a role on the current site."""
     return Group.objects.get(name=role.name)
+
+
+def conflict_of(keys: Iterable[str]) -> str:
+    """Why these duties must not be in one hand, as a sentence; empty when they may."""
+    held = set(keys)
+    names = "、".join(role.name for role in ROLES if role.key in held)
+    if AUDITOR.key in held and len(held) > 1:
+        return _("审计员不兼任其他职责，现选有：%(names)s。请只留“审计”，或由另一个账号担任。") % {"names": names}
+    if sum(bool(held & kind) for kind in APART) > 1:
+        return _("系统管理、安全管理、审计必须由不同的人担任，现选有：%(names)s。请分给不同的账号。") % {"names": names}
+    return ""
 
 
 def write_roles() -> None:

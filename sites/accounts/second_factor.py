@@ -11,7 +11,9 @@ from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 import django_otp
+from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -22,6 +24,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from network.audit.api import record
 from network.errors import NotAllowed
 from network.tenancy.api import MANAGE_SECURITY, current_site
+from sites.accounts import lockout
 from sites.accounts.models import Staff, signed_in_person
 from sites.accounts.policy import account_policy
 from sites.accounts.roles import ROLE_BY_KEY
@@ -68,7 +71,9 @@ def verify(request: HttpRequest, code: str) -> bool:
     device = _matching_device(person, code)
     if device is None:
         record("account.code", person=person.username, object_kind="staff", object_id=person.pk, is_refused=True)
+        lockout.count_wrong_code(request, person)
         return False
+    lockout.forget_failures(request, person)
     request.session.cycle_key()
     django_otp.login(request, device)
     used = "recovery" if isinstance(device, StaticDevice) else "device"
@@ -121,6 +126,7 @@ def confirm(request: HttpRequest, code: str, *, current_code: str = "") -> list[
     earlier = confirmed_device(person)
     if earlier is not None and _matching_device(person, current_code) is None:
         record("account.replace_device", person=person.username, object_id=person.pk, is_refused=True)
+        lockout.count_wrong_code(request, person)
         raise NotAllowed(_("原设备的动态口令不正确。请输入原设备现在显示的 6 位数字，或一个恢复码。"))
     pending = pending_device(person)
     device = django_otp.verify_token(person, pending.persistent_id, "".join(code.split()))
@@ -134,7 +140,10 @@ def confirm(request: HttpRequest, code: str, *, current_code: str = "") -> list[
         codes = _new_recovery_codes(person)
         act = "account.enrol" if earlier is None else "account.replace_device"
         record(act, person=person.username, object_kind="staff", object_id=person.pk)
-    request.session.cycle_key()
+        if earlier is not None:
+            end_sessions(person)
+    # This session goes on, under a new key; every other one of the account is over.
+    update_session_auth_hash(request, person)
     django_otp.login(request, device)
     return codes
 
@@ -160,8 +169,7 @@ def reset(*, acting_user: Staff, person: Staff) -> None:
     if acting_user.pk == person.pk:
         raise NotAllowed(_("不能重置自己的第二因子，请由另一位安全管理员办理。"))
     with transaction.atomic():
-        TOTPDevice.objects.filter(user=person).delete()
-        StaticDevice.objects.filter(user=person).delete()
+        forget_devices(person)
         record(
             "account.reset_device",
             person=acting_user.username,
@@ -169,6 +177,19 @@ def reset(*, acting_user: Staff, person: Staff) -> None:
             object_id=person.pk,
             detail={"username": person.username},
         )
+
+
+def forget_devices(person: Staff) -> None:
+    """Delete a person's devices with the recovery codes; sessions that they verified end."""
+    TOTPDevice.objects.filter(user=person).delete()
+    StaticDevice.objects.filter(user=person).delete()
+    end_sessions(person)
+
+
+def end_sessions(person: Staff) -> None:
+    """End every session of an account at once."""
+    Staff.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
+    person.refresh_from_db(fields=["session_epoch"])
 
 
 def seed_device(person: Staff, secret: str) -> TOTPDevice:

@@ -1,4 +1,4 @@
-"""Screens of the second factor."""
+"""Screens between the password and the admin: the second factor, a new password."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 import segno
 from django import forms
-from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import REDIRECT_FIELD_NAME, update_session_auth_hash
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,9 +16,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from wagtail.admin.forms.auth import PasswordChangeForm
 
+from network.audit.api import record
 from network.errors import NotAllowed
-from sites.accounts import second_factor
+from sites.accounts import lockout, passwords, second_factor
 from sites.accounts.models import signed_in_person
 
 CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "maxlength": 16}
@@ -61,8 +65,13 @@ def verify(request: HttpRequest) -> HttpResponse:
         return redirect(_next(request))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        person = signed_in_person(request)
+        if lockout.is_locked(request, person.username):
+            return _lock(request)
         if second_factor.verify(request, form.cleaned_data["code"]):
             return redirect(_next(request))
+        if lockout.is_locked(request, person.username):
+            return _lock(request)
         form.add_error(None, _("动态口令不正确或已用过。请稍候，输入设备上新显示的数字。"))
     return render(request, "wagtailadmin/accounts/verify.html", {"form": form, "next": _next(request)})
 
@@ -75,6 +84,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
     kind: Any = ReplaceForm if is_replacing else CodeForm
     form = kind(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if lockout.is_locked(request, signed_in_person(request).username):
+            return _lock(request)
         try:
             codes = second_factor.confirm(request, **form.cleaned_data)
         except NotAllowed as refusal:
@@ -95,6 +106,30 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "next": _next(request),
     }
     return render(request, "wagtailadmin/accounts/enrol.html", context)
+
+
+@never_cache
+@sensitive_post_parameters()
+def new_password(request: HttpRequest) -> HttpResponse:
+    """Ask for a new password before anything else."""
+    person = signed_in_person(request)
+    if not passwords.must_change(person):
+        return redirect(_next(request))
+    form = PasswordChangeForm(person, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            form.save()
+            record("account.password", person=person.username, object_kind="staff", object_id=person.pk)
+        update_session_auth_hash(request, person)
+        return redirect(_next(request))
+    return render(request, "wagtailadmin/accounts/new_password.html", {"form": form, "next": _next(request)})
+
+
+def _lock(request: HttpRequest) -> HttpResponse:
+    """Too many wrong codes: the session is over, and the answer is that to wrong passwords."""
+    request.session.flush()
+    request.user = AnonymousUser()
+    return lockout.locked_answer(request, HttpResponse(), None)
 
 
 def _next(request: HttpRequest) -> str:

@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from network.errors import NotAllowed
+from network.tenancy.api import MANAGE_SECURITY
+from sites.accounts.models import Staff
+
 # Pages of another organisation in another language; government staff gets no links out of the admin.
 OUTSIDE_HELP = frozenset({"editor-guide", "whats-new-in-wagtail"})
 
@@ -37,3 +41,22 @@ def second_factor_item(request: HttpRequest) -> dict[str, Any]:
         "label": _("第二因子"),
         "help_text": _("启用或更换动态口令设备，取得新的恢复码。"),
     }
+
+
+class SecurityMenuItem(MenuItem):
+    """Shown to the security administrator only."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(MANAGE_SECURITY))
+
+
+@hooks.register("register_admin_menu_item")
+def register_security_menu_item() -> MenuItem:
+    return SecurityMenuItem(_("安全管理"), reverse("staff_security"), icon_name="lock", order=160)
+
+
+@hooks.register("before_bulk_action")
+def no_accounts_in_bulk(request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any) -> None:
+    """An account is changed on its own screen, which holds the rules on duties."""
+    if any(isinstance(entry, Staff) for entry in objects):
+        raise NotAllowed(str(_("账号不能批量更改，请逐个办理。")))

@@ -6,6 +6,7 @@ from deploy.checking.scenarios import (  # noqa: I001  the order of import is th
     operator,
     national,
     duties,
+    sign_in,
     travelling,
     province,
     neighbours,
@@ -23,5 +24,6 @@ __all__ = [
     "operator",
     "proofs",
     "province",
+    "sign_in",
     "travelling",
 ]

@@ -6,7 +6,8 @@ import re
 import threading
 
 from deploy.checking.plan import step
-from deploy.checking.scenarios.duties import ACCOUNT, account_path
+from deploy.checking.scenarios.duties import account_of
+from deploy.checking.scenarios.sign_in import close_account
 from deploy.checking.scenarios.travelling import RECALL_REASON
 from deploy.checking.steps import Failure, NotApplicable, listing, require, until
 from deploy.checking.visibility import search
@@ -86,8 +87,8 @@ def gate_proof(world: World) -> str:
 def clean_up(world: World) -> str:
     for article in world.articles.values():
         _put_away(world, article)
-    if (HUB, ACCOUNT) in world.passwords:
-        _close_account(world)
+    if (HUB, account_of(world)) in world.passwords:
+        close_account(world)
     shown = [
         f"{slug}{path}"
         for article in world.articles.values()
@@ -109,14 +110,6 @@ def _put_away(world: World, article: Article) -> None:
     if not article.content_id:
         # What travelled keeps its page, which tells readers of the recall.
         world.person(article.site, article.author).discard(article.page_id)
-
-
-def _close_account(world: World) -> None:
-    webmaster = world.person(HUB, "webmaster")
-    path = account_path(webmaster)
-    if path:
-        fields = [("username", ACCOUNT), ("display_name", "自检员"), ("department", "自检"), ("email", "")]
-        webmaster.browser.post(path, fields)
 
 
 @step("reconcile", "核对：各站点、下发回执与检索索引一致", needs=["logins"])

@@ -70,6 +70,12 @@ class Ground:
         return mark_of(self.other).encode() in answer.body
 
 
+@pytest.fixture(autouse=True)
+def superusers_get_in(settings: Any) -> None:
+    """No account of a site holds every right, and the platform lets no superuser in; here one stands for all duties."""
+    settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+
+
 @pytest.fixture
 def ground(hub: Site, guangdong: Site) -> Ground:
     """Equal keys at both, then two more rounds that only the hub has."""

@@ -1,0 +1,163 @@
+"""Screens of the security administrator: all accounts at a glance, one account, the review."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from network.errors import NetworkError
+from sites.accounts import duties, lockout, second_factor
+from sites.accounts.models import AccountReview, Staff, signed_in_person
+from sites.accounts.policy import account_policy
+from sites.accounts.queries import account_rows, duties_of, last_review
+from sites.accounts.roles import CONTROL_DUTIES, ROLE_BY_KEY
+
+REVIEWS_SHOWN = 8
+
+
+class ControlDutiesForm(forms.Form):
+    """The duties of control of one account."""
+
+    keys = forms.MultipleChoiceField(
+        label=_("管理职责"),
+        choices=[(role.key, role.name) for role in CONTROL_DUTIES],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("系统管理（站点管理、站群管理）、安全管理、审计由不同的人担任；审计员不兼任其他职责。"),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why an account is closed."""
+
+    reason = forms.CharField(label=_("停用原因"), max_length=100, help_text=_("例如：调离、退休、岗位变动。"))
+
+
+class ReviewForm(forms.Form):
+    """What is to be said with a review."""
+
+    note = forms.CharField(label=_("清查说明"), max_length=200, required=False)
+
+
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Every account with duties, last sign-in, device, lock; the review below."""
+    duties.require_security_administrator(signed_in_person(request))
+    policy = account_policy()
+    review = last_review()
+    due = review.confirmed_at + datetime.timedelta(days=policy.review_days) if review else None
+    context = {
+        "rows": account_rows(),
+        "locks": lockout.locked_accounts(),
+        "due": due,
+        "is_overdue": due is None or due < timezone.now(),
+        "policy": policy,
+        "form": ReviewForm(),
+        "reviews": AccountReview.objects.select_related("confirmed_by").order_by("-pk")[:REVIEWS_SHOWN],
+    }
+    return render(request, "wagtailadmin/accounts/security.html", context)
+
+
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: duties of control, second factor, closing."""
+    return _account_page(request, _person(request, pk))
+
+
+def _account_page(request: HttpRequest, person: Staff, refusal: str = "", **forms_in_use: forms.Form) -> HttpResponse:
+    held = duties_of(person)
+    context: dict[str, Any] = {
+        "person": person,
+        "is_own": person.pk == request.user.pk,
+        "duties": [ROLE_BY_KEY[key].name for key in held],
+        "device": second_factor.confirmed_device(person),
+        "locks": [lock for lock in lockout.locked_accounts() if lock["username"] == person.username],
+        "duties_form": ControlDutiesForm(initial={"keys": held}),
+        "reason_form": ReasonForm(),
+        "refusal": refusal,
+        **forms_in_use,
+    }
+    return render(request, "wagtailadmin/accounts/security_account.html", context, status=400 if refusal else 200)
+
+
+@require_POST
+def set_duties(request: HttpRequest, pk: int) -> HttpResponse:
+    """Grant and withdraw duties of control."""
+    person, form = _person(request, pk), ControlDutiesForm(request.POST)
+    if not form.is_valid():
+        return _account_page(request, person, refusal=str(_("请从列出的管理职责中选择。")), duties_form=form)
+    try:
+        duties.set_control_duties(acting_user=signed_in_person(request), person=person, keys=form.cleaned_data["keys"])
+    except NetworkError as refusal:
+        return _account_page(request, person, refusal=refusal.message, duties_form=form)
+    return _done(request, person, _("“%(name)s”的管理职责已更改，其会话已全部结束。"))
+
+
+@require_POST
+def reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget the device of a person who lost it."""
+    person = _person(request, pk)
+    try:
+        second_factor.reset(acting_user=signed_in_person(request), person=person)
+    except NetworkError as refusal:
+        return _account_page(request, person, refusal=refusal.message)
+    return _done(request, person, _("“%(name)s”的第二因子已重置，下次登录时重新启用。"))
+
+
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a leaver's account."""
+    person, form = _person(request, pk), ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        duties.close_account(acting_user=signed_in_person(request), person=person, reason=reason)
+    except NetworkError as refusal:
+        return _account_page(request, person, refusal=refusal.message, reason_form=form)
+    return _done(request, person, _("“%(name)s”的账号已停用，其会话已全部结束。"))
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a closed account again."""
+    person = _person(request, pk)
+    try:
+        duties.reopen_account(acting_user=signed_in_person(request), person=person)
+    except NetworkError as refusal:
+        return _account_page(request, person, refusal=refusal.message)
+    return _done(request, person, _("“%(name)s”的账号已恢复，下次登录时更换口令、重新启用第二因子。"))
+
+
+@require_POST
+def unlock(request: HttpRequest) -> HttpResponse:
+    """Lift the locks of one name, which may belong to nobody."""
+    username = request.POST.get("username", "")
+    lockout.unlock(acting_user=signed_in_person(request), username=username)
+    messages.success(request, _("“%(name)s”已解锁。") % {"name": username})
+    return redirect("staff_security")
+
+
+@require_POST
+def review(request: HttpRequest) -> HttpResponse:
+    """Confirm that all accounts were looked through."""
+    form = ReviewForm(request.POST)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    done = duties.confirm_review(acting_user=signed_in_person(request), note=note)
+    messages.success(request, _("账号清查已确认，共 %(count)s 个账号。") % {"count": done.accounts})
+    return redirect("staff_security")
+
+
+def _person(request: HttpRequest, pk: int) -> Staff:
+    """The person that a security administrator looks at. Raises NotAllowed for anybody else."""
+    duties.require_security_administrator(signed_in_person(request))
+    return get_object_or_404(Staff, pk=pk, is_system=False)
+
+
+def _done(request: HttpRequest, person: Staff, sentence: Any) -> HttpResponse:
+    messages.success(request, sentence % {"name": person.display_name or person.username})
+    return redirect("staff_security_account", pk=person.pk)
