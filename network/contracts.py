@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,35 @@ class OutboxItem:
     version: int
     payload: dict[str, Any]
     attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """A regular look of the worker: ``run()`` in the group-wide schema, every so many seconds."""
+
+    seconds: float
+    run: Callable[[], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalItem:
+    """An item of a site's own that is on line there: what names it, where it stands."""
+
+    pk: int
+    kind: str
+    content_id: uuid.UUID
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnChoice:
+    """A column of a standard tree, as the wizard offers it. ``parent_key`` is empty at the top."""
+
+    key: str
+    title: str
+    parent_key: str = ""
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

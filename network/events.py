@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from network.contracts import OutboxItem, RecallTable, SearchEntry
+from network.contracts import ColumnChoice, LocalItem, OutboxItem, RecallTable, SearchEntry, Sweep
 
 Payload = TypeVar("Payload")
 OutboxHandler = Callable[[str, Sequence[OutboxItem]], None]
@@ -73,8 +73,35 @@ presence_changed: Event[Sequence[uuid.UUID]] = Event("presence_changed")
 item_recalled: Event[uuid.UUID] = Event("item_recalled")
 """An edition was recalled everywhere: the content id."""
 
+site_left: Event[str] = Event("site_left")
+"""A site was merged or closed: its schema name."""
+
+site_removal: Event[Any] = Event("site_removal")
+"""A closed site is about to be dropped with its schema: the site. A handler that raises keeps it."""
+
+regions_changed: Event[Sequence[str]] = Event("regions_changed")
+"""Sites now belong to other regions: their schema names."""
+
 outbox_handlers: Registry[OutboxHandler] = Registry("outbox_handlers")
 """Kind of work to the callable ``handler(site_slug, items)`` that does it, all or nothing."""
+
+sweeps: Registry[Sweep] = Registry("sweeps")
+"""Name to what the worker looks at regularly."""
+
+summary_counts: Registry[Callable[[], dict[str, Any]]] = Registry("summary_counts")
+"""Name to ``count()``, run inside a site: fields of its summary row to their values."""
+
+local_items: Registry[Callable[[], Sequence[LocalItem]]] = Registry("local_items")
+"""Kind of local object to ``list()``, run inside a site: all of them that are on line and its own."""
+
+site_paths: Registry[Callable[[], dict[str, str]]] = Registry("site_paths")
+"""Name to ``paths()``, run inside a site: key of a place that sites have in common to its path there."""
+
+column_trees: Registry[Callable[[str], Sequence[ColumnChoice]]] = Registry("column_trees")
+"""Name of a tree to ``columns(level)``: what a site of this level opens with."""
+
+staff_roles: Registry[str] = Registry("staff_roles")
+"""Key of a duty to its name on screen; the keys go into site requests."""
 
 outbox_failures: Registry[Callable[[OutboxItem, str, bool], None]] = Registry("outbox_failures")
 """Kind of work to ``report(item, reason, is_dead)``, called in the transaction that records a failure."""

@@ -20,7 +20,7 @@ from network.contracts import Placed, SearchEntry
 from network.errors import InvalidValue
 from network.outbox.api import send_wakeup
 from network.syndication.api import presence
-from network.tenancy.api import all_sites
+from network.tenancy.api import Site, all_sites
 from search.bounds import INDEXED_BODY_CHARACTERS
 from search.pinyin import title_pinyin
 from search.tokens import document_number_key, exact_key, tsvector_literal
@@ -193,6 +193,26 @@ def withdraw_site(schema_name: str) -> int:
         kept = [Placed(schema_name=site, path=addresses[site]) for site in sites if site != schema_name]
         changes.append({"document_id": document_id, **asdict(_places(origin, {}, kept, regions))})
     return withdraw_entries(alone) + _write_places(changes)
+
+
+@transaction.atomic
+def refresh_regions(schemas: Sequence[str]) -> int:
+    """Give the rows that these sites show the regions where they stand now; returns how many changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT document_id, origin, addresses, regions FROM search_document"
+            " WHERE sites && %s::varchar(63)[] AND NOT is_withdrawn ORDER BY document_id FOR UPDATE",
+            [list(schemas)],
+        )
+        rows = cursor.fetchall()
+    # Not from the registry's snapshot, which a held request keeps as it was.
+    paths = dict(Site.objects.values_list("schema_name", "region_path"))
+    changes = []
+    for document_id, origin, addresses, held_regions in rows:
+        places = _places(origin, _loaded(addresses), (), paths)
+        if places.regions != held_regions:
+            changes.append({"document_id": document_id, **asdict(places)})
+    return _write_places(changes)
 
 
 def retry_refused() -> int:

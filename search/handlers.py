@@ -26,9 +26,19 @@ def on_presence_changed(content_ids: Sequence[uuid.UUID]) -> None:
     actions.refresh_presence(content_ids)
 
 
+def on_site_left(schema_name: str) -> None:
+    actions.withdraw_site(schema_name)
+
+
+def on_regions_changed(schemas: Sequence[str]) -> None:
+    actions.refresh_regions(schemas)
+
+
 def register() -> None:
     """Called once, when the application is ready."""
     events.entry_published.register(on_entry_published)
     events.entries_published.register(on_entries_published)
     events.entry_withdrawn.register(on_entry_withdrawn)
     events.presence_changed.register(on_presence_changed)
+    events.site_left.register(on_site_left)
+    events.regions_changed.register(on_regions_changed)

@@ -38,6 +38,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from network.branding.api import FooterField, footer_fields, level_label, policy_in_force
 from network.contracts import NavigationItem
@@ -70,6 +71,14 @@ class SiteFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteNotice:
+    """What the site tells on every page about its own life. ``kind`` is ``trial`` or ``closing``."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """Everything that stands around the content of a public page.
 
@@ -97,6 +106,7 @@ class Frame:
     footer: Sequence[FooterField] = ()
     shows_neighbours: bool = False
     is_demo: bool = False
+    notice: SiteNotice | None = None
 
     @property
     def today_text(self) -> str:
@@ -156,6 +166,7 @@ def compose_frame(
     labels: Sequence[Label] = (),
     today: datetime.date | None = None,
     is_demo: bool = False,
+    notice: SiteNotice | None = None,
 ) -> Frame:
     """Put the brand policy in force around a site's facts. Needs no database."""
     day = today or timezone.localdate()
@@ -183,6 +194,25 @@ def compose_frame(
         shows_neighbours=shows_neighbours,
         footer=footer_fields(asdict(facts), is_demo=is_demo, day=day),
         is_demo=is_demo,
+        notice=notice,
+    )
+
+
+def site_notice(site: Any) -> SiteNotice | None:
+    """The notice of a site on trial, or of one whose closing is announced; None for others."""
+    if site.state == "trial":
+        return SiteNotice(kind="trial", text=str(_("本网站试运行中，内容和功能以正式运行后为准。")))
+    if site.state != "closing" or not site.closing_on:
+        return None
+    return SiteNotice(
+        kind="closing",
+        text=str(
+            _("关停公告：因%(reason)s，本网站定于%(day)s起关停，请及时留存所需信息。")
+            % {
+                "reason": site.state_reason.rstrip("。"),
+                "day": f"{site.closing_on.year}年{site.closing_on.month}月{site.closing_on.day}日",
+            }
+        ),
     )
 
 
@@ -224,6 +254,7 @@ def build_frame(request: HttpRequest, *, labels: Sequence[Label] = ()) -> Frame:
         parents=[(member.short_name, absolute_url(member, "/")) for member in own_and_above[:-1]],
         labels=labels,
         is_demo=bool(getattr(settings, "DEMO_HOSTS", False)),
+        notice=site_notice(site),
     )
 
 

@@ -228,6 +228,13 @@ def retry_dead(*, kind: str = "", site: str = "") -> int:
     return count
 
 
+def drop_work(site: str) -> int:
+    """Delete whatever waits for a site that is about to be dropped; returns how many pieces."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE} WHERE site = %s", [site])
+        return int(cursor.rowcount)
+
+
 def outbox_backlog() -> dict[str, int]:
     """Number of waiting and dead pieces, of those waiting for their site, the oldest waiting one's age in seconds."""
     with in_public(), connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from network.tenancy.graded import (
     require_manages,
     require_network_manager,
 )
-from network.tenancy.models import Level, Site, State
+from network.tenancy.models import Level, Maintenance, Site, State
 from network.tenancy.names import HUB_SCHEMA, HUB_SLUG
 from network.tenancy.provisioning import open_site, request_site
 from network.tenancy.queries import (
@@ -21,6 +21,7 @@ from network.tenancy.queries import (
     get_site,
     get_site_by_schema,
     live_sites,
+    name_of_schema,
     subtree,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "MANAGE_SECURITY",
     "READ_AUDIT",
     "Level",
+    "Maintenance",
     "Site",
     "State",
     "absolute_url",
@@ -46,6 +48,7 @@ __all__ = [
     "in_site",
     "is_within",
     "live_sites",
+    "name_of_schema",
     "open_site",
     "request_site",
     "require_manages",

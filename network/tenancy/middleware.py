@@ -12,18 +12,13 @@ from django.template.loader import render_to_string
 
 from network.branding.api import policy_in_force
 from network.tenancy.addresses import absolute_url
-from network.tenancy.models import Maintenance, Site, State
+from network.tenancy.answers import answer_for_state, neutral_not_found
+from network.tenancy.models import Maintenance, Site
 from network.tenancy.registry import Snapshot, held_snapshot, snapshot
 
 HOST_WITH_PORT = re.compile(r"([a-z0-9.-]{1,253})(:[0-9]{1,5})?")
-STAFF_PATHS = ("/admin/", "/static/")
 STATIC_PATHS = ("/static/",)
 RETRY_AFTER_SECONDS = 60
-
-
-def neutral_not_found() -> HttpResponse:
-    """The answer to a host that is no site of ours: no name, no brand, no hint."""
-    return HttpResponse(render_to_string("public/neutral_404.html"), status=404)
 
 
 def maintenance_answer(site: Site) -> HttpResponse:
@@ -73,9 +68,4 @@ class HostMiddleware:
             return maintenance_answer(site)
         request.tenant = site
         connection.set_tenant(site)
-        if not site.is_public and not request.path_info.startswith(STAFF_PATHS):
-            if site.state == State.PREPARING:
-                return neutral_not_found()
-            status = 410 if site.state in (State.CLOSED, State.MERGED) else 503
-            return HttpResponse(render_to_string("public/503.html"), status=status)
-        return self.get_response(request)
+        return answer_for_state(request, site, registry) or self.get_response(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from network.tenancy.domains import validate_official_host
 from network.tenancy.names import HUB_SLUG, schema_for, validate_slug
 
 SITE_CODE = r"^(bm[0-9]{8}|[1-6][0-9]{9})$"
+DIVISION_CODE = r"^[0-9]{6}$"
 # The same rule as domains.validate_official_host, held by the database for rows written past it.
 OFFICIAL_HOST = r"^(?!(.*\.)?xn--.*\.gov\.cn$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(gov\.cn|xn--zfr164b)$"
 
@@ -52,6 +54,7 @@ class Maintenance(models.TextChoices):
 
 
 PUBLIC_STATES = (State.TRIAL, State.LIVE, State.CLOSING)
+GONE_STATES = (State.MERGED, State.CLOSED)
 
 
 class Site(TenantMixin):
@@ -59,6 +62,9 @@ class Site(TenantMixin):
 
     ``maintenance`` is set by the upgrade runner or a restore while they work on the schema;
     ``epoch`` grows with each restore, so that work written for the state before is recognised.
+    ``region_path`` is computed by the database from parent and division code; ``changed_by`` and
+    ``changed_from`` name who changed the row last, from which site, for the histories that the
+    database keeps; ``named_on`` is the day from which the present names hold.
     """
 
     auto_create_schema = False
@@ -85,6 +91,9 @@ class Site(TenantMixin):
     sponsor = models.CharField(_("主办单位"), max_length=100, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=60, blank=True)
     contact_address = models.CharField(_("联系地址"), max_length=200, blank=True)
+    leader_in_charge = models.CharField(_("分管领导"), max_length=100, blank=True)
+    person_responsible = models.CharField(_("负责人"), max_length=100, blank=True)
+    contact_person = models.CharField(_("联系人"), max_length=100, blank=True)
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.PREPARING)
     state_reason = models.CharField(_("状态说明"), max_length=300, blank=True)
     state_changed_at = models.DateTimeField(null=True, blank=True)
@@ -96,6 +105,9 @@ class Site(TenantMixin):
     tile_row = models.PositiveSmallIntegerField(null=True, blank=True)
     tile_column = models.PositiveSmallIntegerField(null=True, blank=True)
     generation = models.PositiveBigIntegerField(default=1)
+    changed_by = models.CharField(max_length=150, blank=True)
+    changed_from = models.CharField(max_length=48, blank=True)
+    named_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -112,6 +124,16 @@ class Site(TenantMixin):
                 | (~models.Q(level="national") & models.Q(parent__isnull=False)),
                 name="site_parent_by_level",
             ),
+            models.CheckConstraint(
+                condition=models.Q(level="national") | models.Q(division_code__regex=DIVISION_CODE),
+                name="site_division_code",
+            ),
+            # Two sites of one region would manage each other.
+            models.UniqueConstraint(
+                fields=["region_path"],
+                condition=~models.Q(state__in=[State.MERGED, State.CLOSED]),
+                name="site_region_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,8 +147,13 @@ class Site(TenantMixin):
     def is_public(self) -> bool:
         return self.state in PUBLIC_STATES
 
+    @property
+    def is_gone(self) -> bool:
+        """Merged or closed: it will not answer again."""
+        return self.state in GONE_STATES
+
     def clean(self) -> None:
-        """Hold key, level under level, region path. Raises ValidationError."""
+        """Hold key, level under level, division code. Raises ValidationError."""
         try:
             validate_slug(self.slug)
         except InvalidValue as error:
@@ -139,10 +166,18 @@ class Site(TenantMixin):
                     % {"child": self.get_level_display(), "parent": self.parent.get_level_display()}
                 }
             )
+        if is_known and self.level != Level.NATIONAL and not re.fullmatch(DIVISION_CODE, self.division_code):
+            raise ValidationError(
+                {
+                    "division_code": _("行政区划代码“%(code)s”不是六位数字，请使用国家标准代码，例如“440100”。")
+                    % {"code": self.division_code}
+                }
+            )
         self.schema_name = schema_for(self.slug)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.schema_name = schema_for(self.slug)
+        # The database computes it too, and has the last word.
         self.region_path = f"{self.parent.region_path}{self.division_code}/" if self.parent else "/"
         super().save(*args, **kwargs)
 
@@ -178,7 +213,8 @@ class SiteRequest(models.Model):
     """A wish to open a site, taken by the provisioner process.
 
     ``facts`` are the registry fields; ``staff`` a list of
-    ``{"username", "name", "roles": [...], "password_hash"}``.
+    ``{"username", "name", "roles": [...], "password_hash"}``; ``without_columns`` the keys of optional
+    columns that are left out; ``requested_from`` the key of the site that asked, empty for an operator.
     """
 
     slug = models.CharField(max_length=48, unique=True)
@@ -189,12 +225,67 @@ class SiteRequest(models.Model):
     error = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     requested_by = models.CharField(max_length=150, blank=True)
+    requested_from = models.CharField(max_length=48, blank=True)
+    without_columns = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("开站申请")
         verbose_name_plural = _("开站申请")
+
+
+class SiteTransition(models.Model):
+    """One move in the life of a site; written by a database trigger, changed by nobody.
+
+    Sites are named by key, so that the history outlives a removed site.
+    """
+
+    site = models.CharField(max_length=48, db_index=True)
+    from_state = models.CharField(max_length=12, blank=True, choices=State.choices)
+    to_state = models.CharField(max_length=12, choices=State.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    person = models.CharField(max_length=150, blank=True)
+    acting_site = models.CharField(max_length=48, blank=True)
+    closing_on = models.DateField(null=True, blank=True)
+    merged_into = models.CharField(max_length=48, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("状态记录")
+        verbose_name_plural = _("状态记录")
+        ordering = ["id"]
+
+
+class SiteName(models.Model):
+    """What a site was called from a day on; written by a database trigger when the names change."""
+
+    site = models.CharField(max_length=48, db_index=True)
+    full_name = models.CharField(_("机关全称"), max_length=100)
+    short_name = models.CharField(_("简称"), max_length=40)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    person = models.CharField(max_length=150, blank=True)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("名称记录")
+        verbose_name_plural = _("名称记录")
+        ordering = ["id"]
+
+
+class MovedAddress(models.Model):
+    """Where a reader finds what stood at an address of a merged site."""
+
+    site = models.CharField(max_length=48)
+    old_path = models.CharField(max_length=500)
+    target_site = models.CharField(max_length=48)
+    new_path = models.CharField(max_length=500)
+
+    class Meta:
+        verbose_name = _("迁移地址")
+        verbose_name_plural = _("迁移地址")
+        constraints = [models.UniqueConstraint(fields=["site", "old_path"], name="moved_address_once")]
 
 
 class Installation(models.Model):

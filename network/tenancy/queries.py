@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from network.tenancy.contexts import in_public
-from network.tenancy.models import Domain, Site
+from network.tenancy.models import Domain, Site, SiteName
 from network.tenancy.registry import snapshot
 
 
@@ -29,6 +29,15 @@ def domains_of(site: Site) -> list[str]:
         return list(
             Domain.objects.filter(tenant=site).order_by("-is_primary", "domain").values_list("domain", flat=True)
         )
+
+
+def name_of_schema(schema_name: str) -> str:
+    """Full name of the site behind a schema; of a removed site the last name that its history holds."""
+    held = snapshot().by_schema.get(schema_name)
+    if held is not None:
+        return held.full_name
+    last = SiteName.objects.filter(site=schema_name).order_by("-id").first()
+    return last.full_name if last else ""
 
 
 def all_sites() -> tuple[Site, ...]:

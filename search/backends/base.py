@@ -47,7 +47,8 @@ class Query:
 
     Every one of ``parts`` must be found, a long one in part, unless ``is_relaxed``.
     ``schema_name`` is the searching site; with ``is_site_only`` it limits, else it only ranks.
-    ``filters`` maps facet names to chosen values.
+    ``filters`` maps facet names to chosen values. ``shown_on`` names the schemas of the public sites where
+    some site of the group is none; empty when all are.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Query:
     schema_name: str
     today: datetime.date
     is_site_only: bool = False
+    shown_on: Sequence[str] = ()
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sort: str = "relevance"
     offset: int = 0

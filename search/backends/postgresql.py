@@ -113,6 +113,9 @@ def _statement(query: Query) -> tuple[str, list[Any]]:
     if query.is_site_only:
         sql += " AND d.sites @> ARRAY[%s]::varchar[]"
         values.append(query.schema_name)
+    if query.shown_on:
+        sql += " AND d.sites && %s::varchar[]"
+        values.append(list(query.shown_on))
     where, chosen = _chosen(query)
     sql += f"), page AS (SELECT document_id FROM matched {where} ORDER BY {_ORDERS[query.sort]} LIMIT %s OFFSET %s)"
     values += [*chosen, query.size, query.offset]

@@ -101,6 +101,8 @@ def _matching(query: base.Query) -> Query:
     limits: list[Query] = [found]
     if query.is_site_only:
         limits.append(Term(sites=query.schema_name))
+    if query.shown_on:
+        limits.append(Q("terms", sites=list(query.shown_on)))
     return Bool(filter=limits, should=scores)
 
 

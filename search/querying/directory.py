@@ -13,7 +13,9 @@ class Directory:
     def __init__(self, sites: tuple[Site, ...]) -> None:
         self.sites = sites
         self.by_schema = {site.schema_name: site for site in sites if site.is_public}
-        self.names_of_regions = {site.region_path: site.short_name for site in sites}
+        self.names_of_regions = {site.region_path: site.short_name for site in sites if not site.is_gone}
+        # Named only where they are fewer than all: what a site off line shows alone is not found.
+        self.shown_on = tuple(sorted(self.by_schema)) if len(self.by_schema) < len(sites) else ()
         self._bases: dict[str, str] = {}
 
     def address(self, site: Site, path: str) -> str:

@@ -62,6 +62,7 @@ def query_for(parameters: Parameters, site: Site) -> Query:
         schema_name=site.schema_name,
         today=timezone.localdate(),
         is_site_only=parameters.scope == "site",
+        shown_on=directory().shown_on,
         filters=parameters.filters,
         sort=parameters.sort,
         offset=parameters.offset,

@@ -16,6 +16,7 @@ from network.outbox.api import drain, enqueue, outbox_backlog
 from network.outbox.models import Work
 from network.tenancy.api import Site
 from network.tenancy.site_locks import hold_site
+from tests.factories.lives import bring_to
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.django_db]
 KIND = "tests.parking"
@@ -36,7 +37,7 @@ def done() -> Iterator[list[str]]:
 
 @pytest.mark.parametrize(
     "change",
-    [{"maintenance": "upgrade"}, {"maintenance": "restore"}, {"state": "suspended"}, {"state": "closed"}],
+    [{"maintenance": "upgrade"}, {"maintenance": "restore"}, {"state": "suspended", "state_reason": "检修"}],
 )
 def test_work_waits_for_its_site_without_an_attempt(done: list[str], hebei: Site, change: dict[str, Any]) -> None:
     enqueue(KIND, site="hebei", key="a")
@@ -48,9 +49,19 @@ def test_work_waits_for_its_site_without_an_attempt(done: list[str], hebei: Site
     assert (work.site, work.state, work.attempts, work.error) == ("hebei", "waiting", 0, "")
     assert outbox_backlog()["parked"] == 1
 
-    Site.objects.filter(slug="hebei").update(maintenance="", state="live")
+    Site.objects.filter(slug="hebei").update(maintenance="", state="live", state_reason="恢复")
     assert drain() == 1
     assert done == ["guangdong b", "hebei a"]
+
+
+def test_work_of_a_closed_site_waits_for_ever(done: list[str], hebei: Site, guangdong: Site) -> None:
+    enqueue(KIND, site="hebei", key="a")
+    enqueue(KIND, site="guangdong", key="b")
+    bring_to(hebei, "closed", into=guangdong)
+    assert drain() >= 1
+    assert done == ["guangdong b"]
+    work = Work.objects.get(kind=KIND)
+    assert (work.site, work.state, work.attempts, work.error) == ("hebei", "waiting", 0, "")
 
 
 @pytest.mark.django_db(transaction=True)

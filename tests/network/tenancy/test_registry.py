@@ -30,12 +30,12 @@ def test_a_public_page_compares_once(guangdong: Site, path: str) -> None:
 def test_a_block_keeps_the_state_it_began_with(guangdong: Site) -> None:
     with held_snapshot():
         before = all_sites()
-        Site.objects.filter(pk=guangdong.pk).update(state=State.SUSPENDED)
+        Site.objects.filter(pk=guangdong.pk).update(state=State.SUSPENDED, state_reason="检修")
         assert all_sites() is before
     assert get_site("guangdong").state == State.SUSPENDED
 
 
 def test_the_next_request_sees_the_change(guangdong: Site) -> None:
     assert Client().get("/", HTTP_HOST="guangdong.localhost").status_code == 200
-    Site.objects.filter(pk=guangdong.pk).update(state=State.SUSPENDED)
+    Site.objects.filter(pk=guangdong.pk).update(state=State.SUSPENDED, state_reason="检修")
     assert Client().get("/", HTTP_HOST="guangdong.localhost").status_code == 503
