@@ -18,6 +18,7 @@ SHARED_APPS = [
     "network.branding",
     "network.outbox",
     "network.syndication",
+    "network.boards",
     "network.console",
     "search",
     "themes",

@@ -28,7 +28,10 @@ def is_network_manager(request: HttpRequest) -> bool:
 
 @hooks.register("register_admin_urls")
 def register_console_urls() -> list[URLPattern | URLResolver]:
-    return [path("network/items/", include("network.console.urls"))]
+    return [
+        path("network/items/", include("network.console.urls")),
+        path("network/sites/", include("network.console.site_urls")),
+    ]
 
 
 class NetworkMenuItem(MenuItem):
@@ -41,6 +44,11 @@ class NetworkMenuItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def register_console_menu_item() -> MenuItem:
     return NetworkMenuItem(_("下发信息"), reverse("network_console:items"), icon_name="site", order=150)
+
+
+@hooks.register("register_admin_menu_item")
+def register_sites_menu_item() -> MenuItem:
+    return NetworkMenuItem(_("站点"), reverse("network_sites:sites"), icon_name="list-ul", name="sites", order=151)
 
 
 @hooks.register("register_page_header_buttons")

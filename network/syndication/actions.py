@@ -62,7 +62,7 @@ def _dispatch(
         raise InvalidValue(f"“{content.title}”已撤回，不能再次下发。请另拟一篇。", content_id=str(content.content_id))
     if item is not None and item.origin != origin.schema_name:
         raise NotAllowed(f"“{content.title}”由其他站点发出，只有发出站点可以下发。")
-    item = _write_edition(content, item=item, origin=origin, approval=approval)
+    item = write_edition(content, item=item, origin=origin, approval=approval)
     Dispatch.objects.create(
         content_id=content.content_id,
         mode=mode,
@@ -108,7 +108,7 @@ def publish_version(content: EditionContent, *, origin: Site, person: str, appro
     if item is None or item.state == ItemState.RECALLED or item.origin != origin.schema_name:
         return 0
     before = item.version
-    item = _write_edition(content, item=item, origin=origin, approval=approval)
+    item = write_edition(content, item=item, origin=origin, approval=approval)
     if item.version == before:
         return before
     owed = (
@@ -127,7 +127,7 @@ def publish_version(content: EditionContent, *, origin: Site, person: str, appro
     return item.version
 
 
-def _write_edition(content: EditionContent, *, item: Item | None, origin: Site, approval: dict[str, Any]) -> Item:
+def write_edition(content: EditionContent, *, item: Item | None, origin: Site, approval: dict[str, Any]) -> Item:
     """Append an edition unless the current one says the same; raise the head with it."""
     digest = content_hash(content)
     if item is not None:

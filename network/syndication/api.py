@@ -8,7 +8,8 @@ from network.syndication.actions import (
 )
 from network.syndication.audience import Audience, resolve_audience
 from network.syndication.deliveries import DELIVER_KIND, order_deliveries, record_recalled, record_receipts
-from network.syndication.models import Delivery, DeliveryState, Edition, Item, ItemState, Mode
+from network.syndication.merging import cancel_merge, confirm_merge, finish_ready_merges, open_merge, plan_merge
+from network.syndication.models import Delivery, DeliveryState, Edition, Item, ItemState, Mode, SiteMerge
 from network.syndication.queries import (
     delivery_board,
     find_item,
@@ -31,13 +32,19 @@ __all__ = [
     "ItemState",
     "Mode",
     "RecallResult",
+    "SiteMerge",
+    "cancel_merge",
+    "confirm_merge",
     "delivery_board",
     "dispatch_item",
     "dispatch_samples",
     "find_item",
+    "finish_ready_merges",
     "live_editions",
     "live_item_titles",
+    "open_merge",
     "order_deliveries",
+    "plan_merge",
     "presence",
     "publish_version",
     "recall_item",

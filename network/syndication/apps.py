@@ -9,9 +9,14 @@ class SyndicationConfig(AppConfig):
     verbose_name = "内容下发"
 
     def ready(self) -> None:
-        from network.events import outbox_failures, outbox_handlers
-        from network.syndication import deliveries, recall  # need loaded models
+        from network.contracts import Sweep
+        from network.events import outbox_failures, outbox_handlers, site_removal, sweeps
+        from network.syndication import deliveries, merging, recall  # need loaded models
 
         outbox_handlers.register(recall.FINISH_KIND, recall.finish_recall)
         outbox_handlers.register(deliveries.PRESENCE_KIND, deliveries.tell_presence)
+        outbox_handlers.register(merging.SURVEY_KIND, merging.survey)
+        outbox_handlers.register(merging.SEND_KIND, merging.send)
+        site_removal.register(deliveries.forget_site)
+        sweeps.register("syndication.merge", Sweep(seconds=2, run=merging.finish_ready_merges))
         outbox_failures.register(deliveries.DELIVER_KIND, deliveries.report_failure)

@@ -10,9 +10,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from network.contracts import OutboxItem
+from network.errors import InvalidValue
 from network.events import presence_changed
 from network.outbox.api import enqueue_many
-from network.syndication.models import Delivery, DeliveryState
+from network.syndication.models import Delivery, DeliveryState, Item, ItemState, SiteMerge
 from network.tenancy.api import Site
 
 DELIVER_KIND = "syndication.deliver"
@@ -85,3 +86,22 @@ def report_failure(item: OutboxItem, reason: str, is_dead: bool) -> None:
     rows.update(attempts=F("attempts") + 1, error=reason)
     if is_dead:
         rows.filter(state=DeliveryState.WAITING).update(state=DeliveryState.FAILED)
+
+
+def forget_site(site: Site) -> None:
+    """A site is about to be dropped: its deliveries go. Raises InvalidValue while its items stand elsewhere."""
+    standing = (
+        Delivery.objects.filter(
+            state=DeliveryState.PLACED,
+            content_id__in=Item.objects.filter(origin=site.schema_name, state=ItemState.LIVE).values("content_id"),
+        )
+        .exclude(site=site.slug)
+        .count()
+    )
+    if standing:
+        raise InvalidValue(
+            f"“{site.short_name}”发出的信息还在其他站点刊载（{standing} 份），请先由总站撤回，再删除站点。",
+            site=site.slug,
+        )
+    Delivery.objects.filter(site=site.slug).delete()
+    SiteMerge.objects.filter(site=site.slug).delete()

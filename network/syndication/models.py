@@ -120,3 +120,49 @@ class Delivery(models.Model):
         verbose_name_plural = _("投递")
         constraints = [models.UniqueConstraint(fields=["content_id", "site"], name="delivery_once")]
         indexes = [models.Index(fields=["site", "state"], name="delivery_by_site")]
+
+
+class MergeState(models.TextChoices):
+    SURVEYING = "surveying", _("清点中")
+    SURVEYED = "surveyed", _("待确认")
+    SENDING = "sending", _("整理中")
+    PLACING = "placing", _("投递中")
+    DONE = "done", _("已完成")
+    CANCELLED = "cancelled", _("已取消")
+
+
+class SiteMerge(models.Model):
+    """One site's way into another: who wanted it, what travels, what cannot.
+
+    ``obstacles`` lists ``{"title", "path", "reason"}``; the two ``places`` map keys of common places
+    (columns) to their paths on either site.
+    """
+
+    site = models.CharField(max_length=48, db_index=True)
+    target = models.CharField(max_length=48)
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=MergeState.choices, default=MergeState.SURVEYING)
+    item_count = models.PositiveIntegerField(default=0)
+    moved_count = models.PositiveIntegerField(default=0)
+    obstacles = models.JSONField(default=list)
+    source_places = models.JSONField(default=dict)
+    target_places = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    planned_by = models.CharField(max_length=150)
+    planned_from = models.CharField(max_length=48)
+    planned_at = models.DateTimeField(auto_now_add=True)
+    confirmed_by = models.CharField(max_length=150, blank=True)
+    confirmed_from = models.CharField(max_length=48, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("迁移合并")
+        verbose_name_plural = _("迁移合并")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site"],
+                condition=models.Q(state__in=["surveying", "surveyed", "sending", "placing"]),
+                name="merge_once_at_a_time",
+            )
+        ]

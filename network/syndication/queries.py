@@ -11,14 +11,22 @@ from django.db import connection
 
 from network.contracts import Placed
 from network.syndication.models import Delivery, DeliveryState, Edition, Item, ItemState
+from network.tenancy.api import all_sites
 
 
 def presence(content_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Placed]]:
-    """Where live items stand, the origin first; a recalled or unknown item stands nowhere."""
+    """Where live items stand, the origin first; a recalled or unknown item stands nowhere.
+
+    Nothing stands at a merged or closed site any more.
+    """
     wanted = list(content_ids)
     result: dict[uuid.UUID, list[Placed]] = {content_id: [] for content_id in wanted}
+    gone = {site.schema_name for site in all_sites() if site.is_gone}
+    live = set()
     for item in Item.objects.filter(content_id__in=wanted, state=ItemState.LIVE):
-        result[item.content_id].append(Placed(schema_name=item.origin, path=item.origin_path))
+        live.add(item.content_id)
+        if item.origin not in gone:
+            result[item.content_id].append(Placed(schema_name=item.origin, path=item.origin_path))
     rows = (
         Delivery.objects.filter(content_id__in=wanted, state=DeliveryState.PLACED)
         .exclude(path="")
@@ -26,7 +34,7 @@ def presence(content_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Placed]]:
         .values_list("content_id", "schema_name", "path")
     )
     for content_id, schema_name, path in rows:
-        if result[content_id]:
+        if content_id in live and schema_name not in gone:
             result[content_id].append(Placed(schema_name=schema_name, path=path))
     return result
 

@@ -12,7 +12,14 @@ class AccountsConfig(AppConfig):
         from wagtail.admin.forms.account import NameEmailForm
         from wagtail.admin.views.account import PasswordResetConfirmView, PasswordResetView  # need loaded models
 
-        from network.events import outbox_handlers, provisioning_steps, restricted_tables, template_steps
+        from network.events import (
+            outbox_handlers,
+            provisioning_steps,
+            restricted_tables,
+            staff_roles,
+            summary_counts,
+            template_steps,
+        )
         from sites.accounts import handlers, password_reset, provisioning, roles  # noqa: F401  need loaded models; handlers register
         from sites.accounts.tokens import SiteTokenGenerator
 
@@ -25,6 +32,9 @@ class AccountsConfig(AppConfig):
         NameEmailForm.base_fields["email"].required = False
 
         outbox_handlers.register(password_reset.KIND, password_reset.send_reset_mail)
+        for role in roles.ROLES:
+            staff_roles.register(role.key, role.name)
+        summary_counts.register("staff", provisioning.count_staff)
         template_steps.register("10 roles", roles.write_roles)
         provisioning_steps.register("20 staff", provisioning.open_accounts)
 

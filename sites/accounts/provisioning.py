@@ -46,3 +46,8 @@ def open_accounts(site: Any, request: dict[str, Any]) -> None:
         person.groups.set([groups[ROLE_BY_KEY[key].name] for key in entry["roles"]])
         if entry.get("totp_secret"):
             seed_device(person, entry["totp_secret"])
+
+
+def count_staff() -> dict[str, Any]:
+    """People who may sign in at the site that is entered, for its summary row."""
+    return {"active_staff": Staff.objects.filter(is_active=True, is_system=False).count()}

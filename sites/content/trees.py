@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from network.contracts import ColumnChoice
+from network.errors import InvalidValue
 
 DATA = Path(__file__).parent / "data"
 
@@ -23,6 +27,7 @@ class ColumnSpec:
     description: str = ""
     keywords: str = ""
     clock_key: str = ""
+    is_optional: bool = False
     children: tuple[ColumnSpec, ...] = field(default=())
 
 
@@ -37,6 +42,7 @@ def _spec(entry: dict[str, Any]) -> ColumnSpec:
         description=entry.get("description", ""),
         keywords=" ".join(keywords) if isinstance(keywords, list) else keywords,
         clock_key=entry.get("clock_key", ""),
+        is_optional=bool(entry.get("optional", False)),
         children=tuple(_spec(child) for child in entry.get("children", entry.get("column", []))),
     )
 
@@ -46,3 +52,33 @@ def standard_tree(level: str) -> tuple[ColumnSpec, ...]:
     """The column tree that a site of this level opens with."""
     data = tomllib.loads((DATA / f"columns_{level}.toml").read_text(encoding="utf-8"))
     return tuple(_spec(entry) for entry in data["column"])
+
+
+def column_choices(level: str) -> list[ColumnChoice]:
+    """The standard tree of a level as the wizard offers it, every column below the one it stands under."""
+    choices: list[ColumnChoice] = []
+    for spec in standard_tree(level):
+        choices.append(ColumnChoice(key=spec.key, title=spec.title, is_optional=spec.is_optional))
+        choices += [
+            ColumnChoice(key=child.key, title=child.title, parent_key=spec.key, is_optional=child.is_optional)
+            for child in spec.children
+        ]
+    return choices
+
+
+def chosen_tree(level: str, without: Collection[str]) -> list[tuple[ColumnSpec, str]]:
+    """``(column, key above it)`` of the standard tree but for optional columns that are left out.
+
+    Raises InvalidValue for a key that the tree does not have, or that is not optional.
+    """
+    choices = {choice.key: choice for choice in column_choices(level)}
+    wrong = sorted(key for key in without if key not in choices or not choices[key].is_optional)
+    if wrong:
+        raise InvalidValue(f"栏目“{'、'.join(wrong)}”不在可省略的栏目之内，请从栏目树中选择。", columns=wrong)
+    chosen: list[tuple[ColumnSpec, str]] = []
+    for spec in standard_tree(level):
+        if spec.key in without:
+            continue
+        chosen.append((spec, ""))
+        chosen += [(child, spec.key) for child in spec.children if child.key not in without]
+    return chosen

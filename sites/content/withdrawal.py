@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from network.syndication.api import ItemState, find_item
-from network.tenancy.api import get_site_by_schema
+from network.tenancy.api import name_of_schema
 
 
 def withdrawn_notice(request: HttpRequest, content_id: uuid.UUID) -> HttpResponse:
@@ -23,7 +23,7 @@ def withdrawn_notice(request: HttpRequest, content_id: uuid.UUID) -> HttpRespons
             "title": item.title,
             "reason": item.recall_reason,
             "date": item.recalled_at,
-            "by_name": get_site_by_schema(item.origin).full_name,
+            "by_name": name_of_schema(item.origin),
         },
         status=410,
     )

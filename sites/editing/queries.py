@@ -6,9 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, WorkflowState
 
 from sites.editing.models import Approval, ApprovalKind, Decision, DutyTask, Outcome
+
+
+def count_waiting_reviews() -> dict[str, Any]:
+    """Drafts that wait for a decision at the site that is entered, for its summary row."""
+    waiting = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).count()
+    return {"waiting_reviews": waiting}
 
 
 def authors_of(page: Page) -> set[int]:

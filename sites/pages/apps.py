@@ -9,8 +9,20 @@ class PagesConfig(AppConfig):
     verbose_name = "页面"
 
     def ready(self) -> None:
-        from network.events import edition_sources, provisioning_steps
-        from sites.pages import provisioning, sources  # need loaded models
+        from network.events import (
+            column_trees,
+            edition_sources,
+            local_items,
+            provisioning_steps,
+            site_paths,
+            summary_counts,
+        )
+        from sites.content.trees import column_choices
+        from sites.pages import provisioning, queries, sources  # need loaded models
 
         provisioning_steps.register("30 columns", provisioning.open_columns)
         edition_sources.register("page", sources.edition_source)
+        local_items.register("page", sources.local_items)
+        site_paths.register("columns", queries.column_paths)
+        summary_counts.register("pages", queries.count_pages)
+        column_trees.register("standard", column_choices)

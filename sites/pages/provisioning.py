@@ -11,7 +11,7 @@ from wagtail.models import Site as WagtailSite
 
 from sites.accounts.api import system_user
 from sites.content.bulk import insert_pages
-from sites.content.trees import ColumnSpec, standard_tree
+from sites.content.trees import ColumnSpec, chosen_tree
 from sites.editing.api import approve_provisioned
 from sites.pages.column import ColumnPage
 from sites.pages.home import HomePage
@@ -38,10 +38,8 @@ def open_columns(site: Any, request: dict[str, Any]) -> None:
         cursor.execute("UPDATE wagtailcore_page SET translation_key = gen_random_uuid()")
         cursor.execute("UPDATE wagtailcore_site SET hostname = %s, port = 443", [request["domain"]])
     home = HomePage.objects.get()
-    columns: list[ColumnPage] = []
-    for spec in standard_tree(site.level):
-        columns.append(standard_column(spec, ""))
-        columns += [standard_column(child, spec.key) for child in spec.children]
+    tree = chosen_tree(site.level, request.get("without_columns", ()))
+    columns = [standard_column(spec, parent_key) for spec, parent_key in tree]
     for column in columns:
         column.translation_key = uuid.uuid4()
     pages = insert_pages(home, columns, owner=system_user())

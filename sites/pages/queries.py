@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -156,6 +156,17 @@ def home_sections(*, per_section: int) -> dict[str, Section]:
         )
         for column in columns
     }
+
+
+def count_pages() -> dict[str, Any]:
+    """Items on line at the site that is entered with the time of the newest, for its summary row."""
+    facts = Page.objects.live().filter(depth=ITEM_DEPTH).aggregate(live=Count("id"), newest=Max("last_published_at"))
+    return {"live_pages": facts["live"], "last_published_at": facts["newest"]}
+
+
+def column_paths() -> dict[str, str]:
+    """Key of every column on line at the site that is entered to its path."""
+    return {f"column:{column.key}": site_path(column.url_path) for column in _columns()}
 
 
 def headlines(sections: dict[str, Section], count: int) -> Sequence[ListItem]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from wagtail.models import Page
 
-from network.contracts import EditionContent, SearchEntry
+from network.contracts import EditionContent, LocalItem, SearchEntry
 from network.errors import InvalidValue
 from network.tenancy.api import current_site
 from sites.content.base import ContentPage
 from sites.content.neutral import NeutralWriter, plain_text
+from sites.content.queries import site_path
 from sites.editing.api import approval_in_force, sample_page_ids
 from sites.media.api import keep_blobs
 from sites.pages.queries import breadcrumbs
@@ -31,6 +33,20 @@ def edition_source(page_id: int) -> tuple[EditionContent, dict[str, Any]]:
     if not page.live or not isinstance(specific, ContentPage):
         raise InvalidValue("只能下发已发布的信息。请先在本站完成审核发布。", page=page_id)
     return edition_of(specific), approval_in_force(specific.pk)
+
+
+def local_items() -> list[LocalItem]:
+    """Every item of the site's own that is on line here, in the order of its columns."""
+    own_types = [
+        content_type.pk
+        for model in ContentPage.__subclasses__()
+        for content_type in [ContentType.objects.get_for_model(model)]
+    ]
+    rows = Page.objects.live().filter(content_type__in=own_types).order_by("path")
+    return [
+        LocalItem(pk=pk, kind="page", content_id=content_id, title=title, path=site_path(url_path))
+        for pk, content_id, title, url_path in rows.values_list("pk", "translation_key", "title", "url_path")
+    ]
 
 
 def edition_of(page: ContentPage) -> EditionContent:

@@ -1,0 +1,99 @@
+"""Keeping the summary rows of sites current."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from network.audit.api import record
+from network.boards.models import SiteSummary
+from network.contracts import OutboxItem
+from network.events import summary_counts
+from network.outbox.api import drop_work, enqueue_many
+from network.tenancy.api import Site, all_sites
+from network.tenancy.lifecycle import closing_due
+
+logger = logging.getLogger(__name__)
+
+KIND = "boards.summary"
+STALE_AFTER = datetime.timedelta(minutes=10)
+LOOK_BACK = datetime.timedelta(minutes=5)
+COUNTED = frozenset({"live_pages", "waiting_reviews", "active_staff", "last_published_at"})
+
+WORK = """
+SELECT count(*) FILTER (WHERE state = 'waiting' AND kind <> %s), count(*) FILTER (WHERE state = 'dead')
+FROM public.network_outbox_work WHERE site = %s
+"""
+SIZE = """
+SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
+WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relkind IN ('r', 'p', 'm')
+"""
+
+
+def ask_for_summaries(sites: Iterable[str]) -> int:
+    """Ask for new summaries of these sites, in the caller's transaction; asked twice, written once."""
+    return enqueue_many(KIND, [(slug, "summary", 0, {}) for slug in sites])
+
+
+def write_summary(site: str, items: Sequence[OutboxItem]) -> None:
+    """Outbox handler, inside the site: count what the folders above registered, write the row."""
+    values: dict[str, Any] = {}
+    for name, count in summary_counts.items():
+        counted = count()
+        unknown = set(counted) - COUNTED
+        if unknown:
+            raise LookupError(f"'{name}' counts {sorted(unknown)}; a summary has {sorted(COUNTED)}.")
+        values.update(counted)
+    with connection.cursor() as cursor:
+        cursor.execute(WORK, [KIND, site])
+        values["waiting_work"], values["dead_work"] = cursor.fetchone()
+        cursor.execute(SIZE, [connection.schema_name])
+        values["database_bytes"] = cursor.fetchone()[0]
+    SiteSummary.objects.update_or_create(site=site, defaults={**values, "updated_at": timezone.now()})
+
+
+def forget_site(site: Site) -> None:
+    """A site is about to be dropped: so are its row and the work that waits for it."""
+    SiteSummary.objects.filter(site=site.slug).delete()
+    drop_work(site.slug)
+
+
+def ask_for_what_changed() -> int:
+    """Sweep: ask for the summaries of sites that something was written about since, or that are old."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT site, max(at) FROM public.network_audit_auditentry WHERE at > %s GROUP BY site", [now - LOOK_BACK]
+        )
+        changed = dict(cursor.fetchall())
+    held = dict(SiteSummary.objects.values_list("site", "updated_at"))
+    wanted = []
+    for site in all_sites():
+        updated = held.get(site.slug)
+        is_old = updated is None or now - updated > STALE_AFTER
+        if is_old or (site.slug in changed and changed[site.slug] > updated):
+            wanted.append(site.slug)
+    return ask_for_summaries(wanted)
+
+
+@transaction.atomic
+def tell_closing_due() -> int:
+    """Sweep: record once, on both sides, that a site's notice has stood; nobody is closed by it."""
+    told = 0
+    for site in closing_due():
+        row = SiteSummary.objects.filter(site=site.slug).first()
+        if row is None or row.closing_told_on == site.closing_on:
+            continue
+        row.closing_told_on = site.closing_on
+        row.save(update_fields=["closing_told_on"])
+        detail = {"closing_on": site.closing_on.isoformat() if site.closing_on else ""}
+        for slug in (site.slug, site.parent.slug if site.parent else ""):
+            record("site.closing_due", site=slug, object_kind="site", object_id=site.slug, detail=detail)
+        logger.warning("Site '%s' may close since %s.", site.slug, site.closing_on)
+        told += 1
+    return told
