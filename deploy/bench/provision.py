@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import statistics
 import time
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +32,9 @@ PASSWORD = "bench-4f1c9d2e"
 SEARCHED = "通知"
 PATIENCE_SECONDS = 120
 LOOK_SECONDS = 0.02
+WHOLE_NETWORK = 365
+WHOLE_SECONDS = 240
+LONGEST_PAUSE_SECONDS = 20
 CSRF_FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -51,16 +56,60 @@ def measure(network: Network) -> Result:
         _remove_site()
         _drop_schema(REFERENCE_SCHEMA)
     ratio = statistics.median(reference) / statistics.median(ours)
+    whole = _opening_of_the_network()
+    network.report(whole.sentence)
     return Result(
         name="provision",
         ours=statistics.median(ours),
         reference=statistics.median(reference),
         unit="s",
         ratio=ratio,
-        goal=f"at least {TIMES_FASTER} times faster",
-        is_met=ratio >= TIMES_FASTER,
-        details={"ours_rounds": ours, "ours_until_home": opening, "reference_rounds": reference},
+        goal=f"at least {TIMES_FASTER} times faster; {WHOLE_NETWORK} sites under {WHOLE_SECONDS} s ({whole.sentence})",
+        is_met=ratio >= TIMES_FASTER and whole.seconds_for_all < WHOLE_SECONDS,
+        details={
+            "ours_rounds": ours,
+            "ours_until_home": opening,
+            "reference_rounds": reference,
+            "network_sites": whole.sites,
+            "network_seconds": round(whole.seconds, 1),
+            "network_seconds_per_site": round(whole.seconds / whole.sites, 3),
+            "network_seconds_for_all": round(whole.seconds_for_all, 1),
+            "network_is_projected": whole.sites < WHOLE_NETWORK,
+        },
     )
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How long the opening of this network's own sites took, one after the other, hashing included."""
+
+    sites: int
+    seconds: float
+
+    @property
+    def seconds_for_all(self) -> float:
+        """The same for every site of the country; what was measured where all are there."""
+        return self.seconds * max(1.0, WHOLE_NETWORK / self.sites)
+
+    @property
+    def sentence(self) -> str:
+        way = "推算" if self.sites < WHOLE_NETWORK else "实测"
+        return f"{self.sites} 站 {self.seconds:.0f} 秒，{WHOLE_NETWORK} 站{way} {self.seconds_for_all:.0f} 秒"
+
+
+def _opening_of_the_network() -> Opening:
+    """From the requests of the sites that stand here; pauses between two runs of the loader are left out."""
+    with in_public():
+        slugs = list(Site.objects.values_list("slug", flat=True))
+        requests = SiteRequest.objects.filter(slug__in=slugs, state=RequestState.DONE).exclude(slug=SLUG)
+        rows = requests.order_by("finished_at").values_list("created_at", "finished_at")
+        times = [(created, finished) for created, finished in rows if finished is not None]
+    if not times:
+        raise NotMeasured("网络中没有由申请开通的站点。请先用 deploy/run demo 建立演示网络。")
+    ends = [finished for _created, finished in times]
+    steps = [(later - earlier).total_seconds() for earlier, later in pairwise(ends)]
+    first = (ends[0] - times[0][0]).total_seconds()
+    return Opening(sites=len(times), seconds=first + sum(step for step in steps if step < LONGEST_PAUSE_SECONDS))
 
 
 def _open_site(network: Network, number: int) -> tuple[float, float]:

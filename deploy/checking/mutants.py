@@ -67,6 +67,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "neighbour_admin_open": ("neighbour_admin",),
     "session_shared": ("neighbour_session",),
     "tenant_filter_off": ("neighbour_pages",),
+    "province_manages_neighbour": ("neighbour_site",),
+    "suspended_still_public": ("suspended",),
+    "lifecycle_jump": ("jump",),
+    "merged_without_redirect": ("merged",),
 }
 """Name of a sabotage to the steps of which at least one must fail, all that these need having passed."""
 

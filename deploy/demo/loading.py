@@ -128,6 +128,23 @@ def _publish(site: Site, rows: Iterable[tuple[str, ContentPage]]) -> list[Conten
     return published
 
 
+def add_sample(site: Site, *, title: str, slug: str, column: str) -> None:
+    """One sample notice of a line on a site."""
+    body = [{"type": "paragraph", "value": f"<p>{escape(title)}</p>", "id": str(uuid.uuid4())}]
+    with in_site(site), transaction.atomic():
+        page = ArticlePage(
+            title=title,
+            slug=slug,
+            live=True,
+            translation_key=uuid.uuid4(),
+            first_published_at=timezone.now(),
+            kind="notice",
+            summary=title,
+            body=json.dumps(body),
+        )
+        _publish(site, [(column, page)])
+
+
 def _dispatch(site: Site, pages: Iterable[ContentPage]) -> int:
     """Dispatch those of these pages that do not travel yet; returns the number of deliveries owed."""
     contents = [

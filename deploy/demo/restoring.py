@@ -40,6 +40,12 @@ def restore_accounts() -> None:
         cursor.execute(ACCOUNTS_SQL.read_text(encoding="utf-8"))
 
 
+def restore_registry() -> None:
+    """Have the database hold tree and states of the registry again."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE public.network_tenancy_site ENABLE TRIGGER ALL")
+
+
 def put_right() -> None:
     """Take off line what no approval covers or what was recalled, ask again for receipts that never came."""
     schemas = [site.schema_name for site in all_sites()]

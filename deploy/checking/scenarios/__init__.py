@@ -10,6 +10,7 @@ from deploy.checking.scenarios import (  # noqa: I001  the order of import is th
     travelling,
     province,
     neighbours,
+    lives,
     laws,
     proofs,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "duties",
     "frames",
     "laws",
+    "lives",
     "national",
     "neighbours",
     "operator",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from deploy.demo.restoring import put_right, restore_accounts, restore_gate
+from deploy.demo.restoring import put_right, restore_accounts, restore_gate, restore_registry
 from deploy.demo.sabotage import known_sabotages
 from network.tenancy.models import Installation
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         if options["switch"] == "off":
             restore_gate()
             restore_accounts()
+            restore_registry()
             put_right()
             self.stdout.write(f"{name} off: the gate is closed, traces are put right.")
             return
