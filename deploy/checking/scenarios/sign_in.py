@@ -59,8 +59,8 @@ def code_once(world: World) -> None:
     require(second.browser.get("/admin/").status != 200, "同一个动态口令第二次也通过了。")
 
 
-@step("locked", "连续五次口令错误锁定账号，只有安全管理员能解锁", needs=["code_once"])
-def locked(world: World) -> str:
+@step("lock_out", "连续五次口令错误锁定账号，只有安全管理员能解锁", needs=["code_once"])
+def lock_out(world: World) -> str:
     key = (HUB, account_of(world))
     tries = 0
     while tries < TOO_MANY:
@@ -121,7 +121,7 @@ def _account_page(world: World) -> str:
     raise Failure(f"安全管理界面没有账号 {account_of(world)}。")
 
 
-@step("leaver", "停用的人立即退出，不能再登录", needs=["own_item", "second_step", "locked", "duties_apart"])
+@step("leaver", "停用的人立即退出，不能再登录", needs=["own_item", "second_step", "lock_out", "duties_apart"])
 def leaver(world: World) -> None:
     key = (HUB, account_of(world))
     inside = world.person(*key)

@@ -9,8 +9,9 @@ from django.db import connection
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from deploy.demo.sabotage import sabotage
-from sites.accounts import duties, lockout, middleware, second_factor
+from sites.accounts import duties, lockout, second_factor
 from sites.accounts.backends import StaffBackend
+from sites.accounts.models import signed_in_person
 
 NEVER = 1_000_000
 NO_DUTIES_HELD_APART = """
@@ -19,9 +20,9 @@ $$ BEGIN RETURN NULL; END $$
 """
 
 
-@sabotage("没有动态口令也能进入后台")
+@sabotage("启用了第二因子的人不验证也能进入后台")
 def second_factor_optional() -> None:
-    middleware.next_screen = lambda request: ""
+    second_factor.is_verified = lambda request: second_factor.confirmed_device(signed_in_person(request)) is not None
 
 
 @sabotage("动态口令可以重复使用")
