@@ -109,6 +109,12 @@ outbox_failures: Registry[Callable[[OutboxItem, str, bool], None]] = Registry("o
 template_steps: Registry[Callable[[], None]] = Registry("template_steps")
 """Step name to ``step()``, run in the template schema after it migrated; running it twice changes nothing."""
 
+upgrade_steps: Registry[Callable[[], None]] = Registry("upgrade_steps")
+"""Step name to ``step()``, run in every existing site after it migrated; running it twice changes nothing.
+
+A change of the module that holds the step makes every site run it again.
+"""
+
 provisioning_steps: Registry[Callable[[Any, dict[str, Any]], None]] = Registry("provisioning_steps")
 """Step name (sorted, so prefix with a number) to ``step(site, request)``; runs inside the new schema."""
 

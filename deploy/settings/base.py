@@ -66,6 +66,7 @@ TENANT_DOMAIN_MODEL = "network_tenancy.Domain"
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 TENANT_LIMIT_SET_CALLS = True
 SHOW_PUBLIC_IF_NO_TENANT_FOUND = False
+GET_EXECUTOR_FUNCTION = "network.tenancy.executors.get_executor"
 
 DATABASE_ROLE = env.DATABASE_ROLE
 APPLICATION_ROLE = env.database("app")["USER"]

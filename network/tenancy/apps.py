@@ -18,3 +18,5 @@ class TenancyConfig(AppConfig):
         # Histories are written by triggers of the owner role.
         restricted_tables.register("network_tenancy_sitetransition", "SELECT")
         restricted_tables.register("network_tenancy_sitename", "SELECT")
+        restricted_tables.register("network_tenancy_upgraderun", "SELECT")
+        restricted_tables.register("network_tenancy_upgradesite", "SELECT")

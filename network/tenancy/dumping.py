@@ -33,10 +33,11 @@ def pg_dump_path() -> str:
 
 
 def _template_state() -> str:
-    """A key that changes whenever the template was migrated."""
+    """A key that changes whenever the template was migrated or went through its steps."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT current_database() || ':' || max(id) || ':' || count(*)
+            f"""SELECT current_database() || ':' || max(id) || ':' || count(*) || ':' || coalesce((SELECT version
+                FROM public.network_tenancy_upgradesite WHERE schema_name = '{TEMPLATE_SCHEMA}'), '')
                 FROM {TEMPLATE_SCHEMA}.django_migrations"""
         )
         return str(cursor.fetchone()[0])

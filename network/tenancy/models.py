@@ -318,3 +318,45 @@ class Heartbeat(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     beat_at = models.DateTimeField()
     facts = models.JSONField(default=dict)
+
+
+class UpgradeState(models.TextChoices):
+    RUNNING = "running", _("升级中")
+    DONE = "done", _("完成")
+    FAILED = "failed", _("失败")
+
+
+class UpgradeRun(models.Model):
+    """One run of the upgrade: by which process, to which version, with what result."""
+
+    version = models.CharField(max_length=64)
+    process = models.CharField(max_length=120)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    summary = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("升级")
+        verbose_name_plural = _("升级")
+
+
+class UpgradeSite(models.Model):
+    """The ledger: how far each schema is, the template's among them.
+
+    ``version`` names the migrations with the steps that the schema has had; ``longest_lock_seconds``
+    is the longest time from asking for a lock on a table to the end of that statement.
+    """
+
+    schema_name = models.CharField(max_length=63, primary_key=True)
+    run = models.ForeignKey(UpgradeRun, null=True, blank=True, on_delete=models.SET_NULL, related_name="sites")
+    version = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=8, choices=UpgradeState.choices, default=UpgradeState.DONE)
+    error = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    longest_lock_seconds = models.FloatField(default=0)
+
+    class Meta:
+        verbose_name = _("升级台账")
+        verbose_name_plural = _("升级台账")

@@ -21,6 +21,7 @@ from network.tenancy.facts import problems_of
 from network.tenancy.graded import is_within, require_network_manager
 from network.tenancy.models import Domain, Level, RequestState, Site, SiteRequest, State
 from network.tenancy.names import validate_slug
+from network.tenancy.upgrading_ledger import note_opened, share_template
 
 logger = logging.getLogger(__name__)
 
@@ -219,6 +220,7 @@ def open_site(request: SiteRequest) -> Site:
     A failure leaves nothing behind but the request. Run by the owner role only.
     """
     with in_public(), transaction.atomic():
+        share_template()
         site = _unsaved_site(request.slug, request.facts)
         wanted_state = request.facts.get("state", State.LIVE)
         site.state = State.PREPARING
@@ -242,6 +244,7 @@ def open_site(request: SiteRequest) -> Site:
                 )
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        note_opened(site.schema_name)
         if wanted_state != State.PREPARING:
             site.state = wanted_state
             site.save()

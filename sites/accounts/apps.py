@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
             staff_roles,
             summary_counts,
             template_steps,
+            upgrade_steps,
         )
         from sites.accounts import handlers, password_reset, provisioning, roles  # noqa: F401  need loaded models; handlers register
         from sites.accounts.tokens import SiteTokenGenerator
@@ -36,6 +37,7 @@ class AccountsConfig(AppConfig):
             staff_roles.register(role.key, role.name)
         summary_counts.register("staff", provisioning.count_staff)
         template_steps.register("10 roles", roles.write_roles)
+        upgrade_steps.register("10 roles", roles.write_roles)
         provisioning_steps.register("20 staff", provisioning.open_accounts)
 
         # Accounts are closed, never deleted; rights belong to duties, which only the owner role writes.

@@ -15,7 +15,7 @@ from wagtail.models import Locale, Page
 from wagtail.models import Site as WagtailSite
 
 from network.events import provisioning_steps
-from network.tenancy import provisioning, upgrading
+from network.tenancy import content_types, provisioning, upgrading
 from network.tenancy.api import Site, get_site, in_site
 from network.tenancy.models import Domain, SiteRequest
 from network.tenancy.names import TEMPLATE_SCHEMA
@@ -182,26 +182,26 @@ def test_the_application_role_opens_no_site(db: None) -> None:
 @commits
 def test_differing_content_types_are_found(owner: Owner) -> None:
     with owner():
-        upgrading.hold_content_types("guangzhou")
+        content_types.hold_content_types("guangzhou")
         rows("INSERT INTO guangzhou.django_content_type VALUES (9001, 'sites_pages', 'stray') RETURNING id")
-        assert upgrading.differing_content_types("guangzhou") == [(9001, "sites_pages", "stray")]
+        assert content_types.differing_content_types("guangzhou") == [(9001, "sites_pages", "stray")]
         with pytest.raises(RuntimeError, match="Content types of schema 'guangzhou' differ from the template"):
-            upgrading.hold_content_types("guangzhou")
-        upgrading.hold_content_types("shenzhen")
+            content_types.hold_content_types("guangzhou")
+        content_types.hold_content_types("shenzhen")
 
 
 @commits
 def test_a_lagging_schema_is_brought_up(owner: Owner) -> None:
     with owner():
-        assert list(upgrading.lagging_schemas()) == []
+        assert upgrading.migrate_network().done == []
         rows("DELETE FROM shenzhen.django_migrations WHERE app = 'sites_media' AND name LIKE '0002%%' RETURNING id")
-        rows("DELETE FROM shenzhen.django_content_type WHERE model = 'nosuch' RETURNING id")
-        assert list(upgrading.lagging_schemas()) == ["shenzhen"]
         for table in ("siteimage", "sitedocument"):
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP TRIGGER file_never_changes ON shenzhen.sites_media_{table}")
         lines: list[str] = []
-        upgrading.migrate_network(report=lines.append)
+        result = upgrading.migrate_network(report=lines.append)
+        assert (result.done, result.failed, result.left, result.total) == (["shenzhen"], {}, [], 5)
         assert "站点 shenzhen（1/1）" in lines
-        assert list(upgrading.lagging_schemas()) == []
         assert catalogue("shenzhen", "triggers") == catalogue(TEMPLATE_SCHEMA, "triggers")
+        assert get_site("shenzhen").maintenance == ""
+        assert upgrading.migrate_network().done == []

@@ -1,0 +1,58 @@
+"""What each schema has had: its migrations, content types and permissions as hashes, by one query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from psycopg import sql
+
+NEEDED_TABLES = ("django_migrations", "django_content_type", "auth_permission")
+
+
+@dataclass(frozen=True)
+class SchemaState:
+    """Hashes of a schema's applied migrations, and of its content types with its permissions."""
+
+    migrations: str
+    identities: str
+
+
+_ONE = """SELECT {name} AS schema_name,
+    (SELECT md5(string_agg(app || '.' || name, ',' ORDER BY app, name)) FROM {schema}.django_migrations),
+    (SELECT md5(string_agg(id || app_label || '.' || model, ',' ORDER BY id)) FROM {schema}.django_content_type)
+    || (SELECT md5(string_agg(id || '.' || content_type_id || codename, ',' ORDER BY id)) FROM {schema}.auth_permission)
+"""
+
+
+def schema_states(schemas: Sequence[str]) -> dict[str, SchemaState]:
+    """State of each schema in one statement; a schema that lacks one of the tables is left out."""
+    whole = _complete(schemas)
+    if not whole:
+        return {}
+    parts = [sql.SQL(_ONE).format(name=sql.Literal(name), schema=sql.Identifier(name)) for name in whole]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(" UNION ALL ").join(parts))
+        return {row[0]: SchemaState(migrations=row[1] or "", identities=row[2] or "") for row in cursor.fetchall()}
+
+
+def _complete(schemas: Sequence[str]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT schemaname FROM pg_tables WHERE schemaname = ANY(%s) AND tablename = ANY(%s)
+               GROUP BY schemaname HAVING count(*) = %s""",
+            [list(schemas), list(NEEDED_TABLES), len(NEEDED_TABLES)],
+        )
+        present = {row[0] for row in cursor.fetchall()}
+    return [name for name in schemas if name in present]
+
+
+def applied_migrations(schema: str) -> frozenset[tuple[str, str]]:
+    """Applied migrations of one schema as (app, name); empty where there is no table of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [f'"{schema}".django_migrations'])
+        if cursor.fetchone()[0] is None:
+            return frozenset()
+        cursor.execute(sql.SQL("SELECT app, name FROM {}").format(sql.Identifier(schema, "django_migrations")))
+        return frozenset(cursor.fetchall())
