@@ -106,6 +106,9 @@ staff_roles: Registry[str] = Registry("staff_roles")
 outbox_failures: Registry[Callable[[OutboxItem, str, bool], None]] = Registry("outbox_failures")
 """Kind of work to ``report(item, reason, is_dead)``, called in the transaction that records a failure."""
 
+periodic_commands: Registry[int] = Registry("periodic_commands")
+"""Management command to run inside each site, with the seconds between two runs."""
+
 template_steps: Registry[Callable[[], None]] = Registry("template_steps")
 """Step name to ``step()``, run in the template schema after it migrated; running it twice changes nothing."""
 
@@ -117,6 +120,15 @@ A change of the module that holds the step makes every site run it again.
 
 provisioning_steps: Registry[Callable[[Any, dict[str, Any]], None]] = Registry("provisioning_steps")
 """Step name (sorted, so prefix with a number) to ``step(site, request)``; runs inside the new schema."""
+
+backup_rows: Registry[Callable[[Any], list[dict[str, Any]]]] = Registry("backup_rows")
+"""Name to ``rows(site)``: group-wide rows that belong to a site, kept in its backup for comparison."""
+
+restore_steps: Registry[Callable[[Any], dict[str, int]]] = Registry("restore_steps")
+"""Step name (sorted) to ``step(site)``, run inside a restored schema before anybody sees it.
+
+It makes the site agree with what the group decided since the backup; returns counts for the audit log.
+"""
 
 restricted_tables: Registry[str] = Registry("restricted_tables")
 """Table to the privileges that the application role keeps on it, for example ``SELECT, INSERT``."""

@@ -154,6 +154,19 @@ def withdraw_entries(document_ids: Iterable[str]) -> int:
 
 
 @transaction.atomic
+def withdraw_local_entries(schema_name: str) -> int:
+    """Leave tombstones of all items that only this site has; editions stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT document_id FROM search_document WHERE origin = %s AND starts_with(document_id, %s)"
+            " AND NOT is_withdrawn",
+            [schema_name, f"{schema_name}:"],
+        )
+        document_ids = [row[0] for row in cursor.fetchall()]
+    return withdraw_entries(document_ids)
+
+
+@transaction.atomic
 def refresh_presence(content_ids: Iterable[uuid.UUID]) -> int:
     """Give the rows of these editions the sites that show them now; returns how many changed.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from network import events
 from network.contracts import SearchEntry
@@ -34,8 +35,14 @@ def on_regions_changed(schemas: Sequence[str]) -> None:
     actions.refresh_regions(schemas)
 
 
+def on_restore(site: Any) -> dict[str, int]:
+    """Restore step: the rows of the site's own pages go; those that are on line again are told afterwards."""
+    return {"withdrawn": actions.withdraw_local_entries(site.schema_name)}
+
+
 def register() -> None:
     """Called once, when the application is ready."""
+    events.restore_steps.register("30 search", on_restore)
     events.entry_published.register(on_entry_published)
     events.entries_published.register(on_entries_published)
     events.entry_withdrawn.register(on_entry_withdrawn)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LINES = ("provision", "fanout", "recall", "search", "index_rate")
+LINES = ("provision", "fanout", "recall", "search", "index_rate", "upgrade_noop", "upgrade_apply")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import traceback
 
 from django.utils import timezone
 
-from deploy.bench import copies, fanout, index_rate, machine, provision, recall, search_page
+from deploy.bench import copies, fanout, index_rate, machine, provision, recall, search_page, upgrade
 from deploy.bench.arguments import LINES, Options
 from deploy.bench.network import Network
 from deploy.bench.results import NotMeasured, Result
@@ -21,6 +21,8 @@ MEASUREMENTS = {
     "recall": recall.measure,
     "search": search_page.measure,
     "index_rate": index_rate.measure,
+    "upgrade_noop": upgrade.measure_noop,
+    "upgrade_apply": upgrade.measure_apply,
 }
 
 
@@ -57,6 +59,7 @@ def run(options: Options) -> int:
         if not options.as_json:
             print(result.line(), flush=True)
     copies.drop()
+    upgrade.drop()
     if options.as_json:
         print(json.dumps(_as_json(described, results, failures), ensure_ascii=False, indent=1))
     return 1 if failures else 0

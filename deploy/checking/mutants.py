@@ -71,6 +71,13 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "suspended_still_public": ("suspended",),
     "lifecycle_jump": ("jump",),
     "merged_without_redirect": ("merged",),
+    "maintenance_hits_all": ("city_restore",),
+    "maintenance_ignored": ("city_restore",),
+    "restore_forgets_recalls": ("city_as_before",),
+    "restore_owes_nothing": ("city_owed",),
+    "restore_keeps_search": ("city_as_before",),
+    "restored_work_lost": ("city_owed",),
+    "plan_never_empty": ("upgrade_plan",),
 }
 """Name of a sabotage to the steps of which at least one must fail, all that these need having passed."""
 

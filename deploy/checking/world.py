@@ -99,6 +99,9 @@ class World:
     before: dict[str, Any] = field(default_factory=dict)
     """The network's status at the beginning of the run."""
 
+    backup: str = ""
+    """Folder of the backup that the run makes."""
+
     _people: dict[tuple[str, str], Person] = field(default_factory=dict)
     _commands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
     _started: dict[str, Future[subprocess.CompletedProcess[str]]] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from search.models import SearchDocument
 from sites.accounts.api import Staff
 from sites.accounts.operations import SQL as ACCOUNTS_SQL
 from sites.editing.operations import SQL
+from sites.inbox.api import compare_site, repair_site
 
 UNAPPROVED_OFF_LINE = """
 UPDATE "{schema}".wagtailcore_page AS page SET live = false WHERE live AND depth > 1 AND NOT EXISTS (
@@ -61,6 +62,10 @@ def put_right() -> None:
         for kind, state in ((FINISH_KIND, DeliveryState.RECALLING), (DELIVER_KIND, DeliveryState.WAITING)):
             rows = Delivery.objects.filter(state=state).values_list("site", "content_id", "version_due")
             enqueue_many(kind, [(slug, str(content_id), version, {}) for slug, content_id, version in rows])
+
+    for site in all_sites():
+        with in_site(site):
+            repair_site(site, compare_site(site))
 
 
 def _stray_documents() -> list[str]:

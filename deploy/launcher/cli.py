@@ -80,13 +80,20 @@ def execute(command: Sequence[str], *, environment: dict[str, str]) -> NoReturn:
     os.execvpe(command[0], list(command), environment)
 
 
-def operator_environment(port: int, *, role: str) -> dict[str, str]:
-    """Environment of the running demo. Raises LauncherError when none runs on this port."""
+SABOTAGED_COMMANDS = ("migrate_network", "restore_site")
+"""An operator's work that a sabotage of the demo may break, too."""
+
+
+def operator_environment(port: int, *, role: str, command: str = "") -> dict[str, str]:
+    """Environment of the running demo for a command. Raises LauncherError when none runs on this port."""
     values = running_environment(demo_state(port))
     if values is None:
         raise LauncherError(
             f"端口 {port} 没有运行中的演示。请先运行 deploy/run demo --port {port},或用 --port 指明端口。"
         )
+    sabotage = read_json(demo_state(port).path / "sabotage.json", default={}).get("name", "")
+    if sabotage and command in SABOTAGED_COMMANDS:
+        values["GOVSITES_SABOTAGE"] = sabotage
     return {**values, "GOVSITES_DATABASE_ROLE": role}
 
 
@@ -98,7 +105,10 @@ def pass_on(command: str, arguments: Sequence[str], *, console: Console) -> int:
     if command == "manage":
         port, rest = split_port(arguments)
         role = "app" if rest[:1] == [GATE_PROOF] else "owner"
-        execute([python, "manage.py", *rest], environment=operator_environment(port, role=role))
+        execute(
+            [python, "manage.py", *rest],
+            environment=operator_environment(port, role=role, command=rest[0] if rest else ""),
+        )
     virtual_environment.prepare(console=Console(is_aside=command == "bench"))
     if command == "check":
         execute([python, str(ROOT / "deploy" / "check.py"), *arguments], environment=dict(os.environ))

@@ -21,6 +21,11 @@ def database(role: str) -> dict[str, object]:
     return env.db_url(variable)
 
 
+def child_environment(**changes: str) -> dict[str, str]:
+    """Variables of this process with some changed, for a program that it starts."""
+    return {**env.ENVIRON, **changes}
+
+
 DATABASE_ROLE: str = env.str("GOVSITES_DATABASE_ROLE", default="app")
 ELASTICSEARCH_URL: str = env.str("ELASTICSEARCH_URL", default="")
 REDIS_URL: str = env.str("REDIS_URL", default="")

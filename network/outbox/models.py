@@ -36,3 +36,14 @@ class Work(models.Model):
         verbose_name_plural = _("待办")
         constraints = [models.UniqueConstraint(fields=["kind", "site", "key"], name="work_once")]
         indexes = [models.Index(fields=["state", "not_before"], name="work_waiting")]
+
+
+class Periodic(models.Model):
+    """When a command of each site is due again."""
+
+    command = models.CharField(max_length=60, primary_key=True)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("定时命令")
+        verbose_name_plural = _("定时命令")

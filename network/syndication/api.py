@@ -19,6 +19,7 @@ from network.syndication.queries import (
     syndication_counts,
 )
 from network.syndication.recall import FINISH_KIND, RecallResult, recall_item
+from network.syndication.restoring import move_origin, owe_again, owe_to_origin
 
 __all__ = [
     "DELIVER_KIND",
@@ -42,8 +43,11 @@ __all__ = [
     "finish_ready_merges",
     "live_editions",
     "live_item_titles",
+    "move_origin",
     "open_merge",
     "order_deliveries",
+    "owe_again",
+    "owe_to_origin",
     "plan_merge",
     "presence",
     "publish_version",

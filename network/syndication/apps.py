@@ -10,8 +10,15 @@ class SyndicationConfig(AppConfig):
 
     def ready(self) -> None:
         from network.contracts import Sweep
-        from network.events import outbox_failures, outbox_handlers, site_removal, sweeps
-        from network.syndication import deliveries, merging, recall  # need loaded models
+        from network.events import (
+            backup_rows,
+            outbox_failures,
+            outbox_handlers,
+            restore_steps,
+            site_removal,
+            sweeps,
+        )
+        from network.syndication import deliveries, merging, recall, restoring  # need loaded models
 
         outbox_handlers.register(recall.FINISH_KIND, recall.finish_recall)
         outbox_handlers.register(deliveries.PRESENCE_KIND, deliveries.tell_presence)
@@ -20,3 +27,5 @@ class SyndicationConfig(AppConfig):
         site_removal.register(deliveries.forget_site)
         sweeps.register("syndication.merge", Sweep(seconds=2, run=merging.finish_ready_merges))
         outbox_failures.register(deliveries.DELIVER_KIND, deliveries.report_failure)
+        backup_rows.register("syndication", restoring.rows_of_site)
+        restore_steps.register("10 recalls", restoring.apply_recalls)

@@ -14,6 +14,8 @@ from django.db import connection
 from network.errors import NetworkError
 from network.tenancy.names import TEMPLATE_SCHEMA
 
+DUMP_SECONDS = 1800
+
 _cache: dict[str, str] = {}
 
 
@@ -53,26 +55,26 @@ def template_dump() -> str:
 
 
 def _dump() -> str:
+    options = ["--inserts", "--rows-per-insert=500", "--no-comments", "--no-owner"]
+    return _without_preamble(run_pg_dump(TEMPLATE_SCHEMA, *options))
+
+
+def run_pg_dump(schema_name: str, *options: str) -> str:
+    """Text dump of one schema of the database in use. Raises NetworkError with what pg_dump said."""
     database = connection.settings_dict
     # Nothing of this process's environment: libpq would read its own variables from it.
     environment = {"PATH": os.defpath, "PGPASSWORD": str(database["PASSWORD"] or "")}
-    command = [
-        pg_dump_path(),
-        "-n",
-        TEMPLATE_SCHEMA,
-        "--inserts",
-        "--rows-per-insert=500",
-        "--no-comments",
-        "--no-owner",
-    ]
+    command = [pg_dump_path(), "-n", schema_name, *options]
     for option, name in (("-h", "HOST"), ("-p", "PORT"), ("-U", "USER")):
         if database.get(name):
             command += [option, str(database[name])]
     command.append(str(connection.connection.info.dbname if connection.connection else database["NAME"]))
-    finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    finished = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=DUMP_SECONDS
+    )
     if finished.returncode != 0:
-        raise NetworkError(f"模板导出失败：{finished.stderr.strip()[:500]}")
-    return _without_preamble(finished.stdout)
+        raise NetworkError(f"{schema_name} 导出失败：{finished.stderr.strip()[:500]}")
+    return finished.stdout
 
 
 def _without_preamble(dump: str) -> str:

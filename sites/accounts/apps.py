@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
 
         from network.events import (
             outbox_handlers,
+            periodic_commands,
             provisioning_steps,
             restricted_tables,
             staff_roles,
@@ -47,3 +48,4 @@ class AccountsConfig(AppConfig):
         restricted_tables.register("sites_accounts_staff_user_permissions", "SELECT")
         restricted_tables.register("auth_group", "SELECT")
         restricted_tables.register("auth_group_permissions", "SELECT")
+        periodic_commands.register("clearsessions", 86_400)

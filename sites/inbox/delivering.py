@@ -7,10 +7,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db import connection
+from wagtail.models import Page
 
 from network.contracts import OutboxItem
 from network.errors import PoisonedItem
-from network.syndication.api import Edition, Item, ItemState, live_editions, record_recalled, record_receipts
+from network.syndication.api import (
+    Edition,
+    Item,
+    ItemState,
+    live_editions,
+    move_origin,
+    record_recalled,
+    record_receipts,
+)
 from network.tenancy.api import get_site
 from sites.accounts.api import system_user
 from sites.content.bulk import insert_pages
@@ -44,12 +53,17 @@ def deliver(site: str, items: Sequence[OutboxItem]) -> None:
     held = {page.content_id: page for page in PlacementPage.objects.filter(content_id__in=list(editions))}
     receipts: list[tuple[uuid.UUID, int, str]] = []
     own_schema = get_site(site).schema_name
+    own = {edition.content_id for edition in editions.values() if edition.origin == own_schema}
+    # An origin that was restored to a time before it wrote the item shows it as others do.
+    written = set(Page.objects.live().filter(translation_key__in=own).values_list("translation_key", flat=True))
     fresh = [
-        edition for edition in editions.values() if edition.content_id not in held and edition.origin != own_schema
+        edition for edition in editions.values() if edition.content_id not in held and edition.content_id not in written
     ]
     receipts += _place(fresh)
     receipts += _follow([(held[content_id], edition) for content_id, edition in editions.items() if content_id in held])
     record_receipts(site, receipts)
+    if own - written:
+        move_origin(own_schema, [(content_id, path) for content_id, _, path in receipts if content_id in own])
     if recalled:
         record_recalled(site, recalled)
 

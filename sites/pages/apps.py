@@ -13,12 +13,14 @@ class PagesConfig(AppConfig):
             column_trees,
             edition_sources,
             local_items,
+            periodic_commands,
             provisioning_steps,
+            restore_steps,
             site_paths,
             summary_counts,
         )
         from sites.content.trees import column_choices
-        from sites.pages import provisioning, queries, sources  # need loaded models
+        from sites.pages import provisioning, queries, restoring, sources  # need loaded models
 
         provisioning_steps.register("30 columns", provisioning.open_columns)
         edition_sources.register("page", sources.edition_source)
@@ -26,3 +28,5 @@ class PagesConfig(AppConfig):
         site_paths.register("columns", queries.column_paths)
         summary_counts.register("pages", queries.count_pages)
         column_trees.register("standard", column_choices)
+        restore_steps.register("40 search", restoring.tell_search)
+        periodic_commands.register("publish_scheduled", 300)

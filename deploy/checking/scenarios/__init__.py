@@ -12,6 +12,7 @@ from deploy.checking.scenarios import (  # noqa: I001  the order of import is th
     neighbours,
     lives,
     laws,
+    operating,
     proofs,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "lives",
     "national",
     "neighbours",
+    "operating",
     "operator",
     "proofs",
     "province",

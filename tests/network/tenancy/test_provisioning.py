@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -23,51 +22,11 @@ from sites.accounts.models import Staff
 from sites.pages.models import ColumnPage, HomePage
 from tests.factories.people import client_of
 from tests.factories.places import PASSWORD, site_wish
+from tests.network.tenancy.catalogues import CATALOGUE, catalogue, rows
 
 pytestmark = [pytest.mark.tenancy]
 commits = pytest.mark.django_db(transaction=True)
 Owner = Callable[[], AbstractContextManager[None]]
-
-
-def rows(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters or [])
-        return cursor.fetchall()
-
-
-CATALOGUE = {
-    "columns": """SELECT table_name, column_name, data_type, is_nullable, replace(column_default, %(schema)s || '.', '')
-                  FROM information_schema.columns WHERE table_schema = %(schema)s""",
-    "constraints": """SELECT conrelid::regclass::text, conname,
-                      replace(pg_get_constraintdef(oid), %(schema)s || '.', '')
-                      FROM pg_constraint WHERE connamespace = %(schema)s::regnamespace""",
-    "indexes": """SELECT tablename, indexname, replace(indexdef, %(schema)s || '.', '')
-                  FROM pg_indexes WHERE schemaname = %(schema)s""",
-    "triggers": """SELECT tgrelid::regclass::text, tgname, tgenabled,
-                   replace(pg_get_triggerdef(oid), %(schema)s || '.', '')
-                   FROM pg_trigger WHERE NOT tgisinternal
-                   AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace = %(schema)s::regnamespace)""",
-    "sequences": """SELECT sequencename, data_type::text, increment_by FROM pg_sequences
-                    WHERE schemaname = %(schema)s""",
-    "privileges": """SELECT table_name, grantee, privilege_type FROM information_schema.table_privileges
-                     WHERE table_schema = %(schema)s AND grantee LIKE 'govsites%%'""",
-    "content types": "SELECT id, app_label, model FROM {schema}.django_content_type",
-    "permissions": "SELECT id, content_type_id, codename FROM {schema}.auth_permission",
-    "migrations": "SELECT app, name FROM {schema}.django_migrations",
-}
-
-
-def catalogue(schema: str, kind: str) -> set[tuple[Any, ...]]:
-    """What the database says of a schema, its own name taken out."""
-    found = rows(CATALOGUE[kind].replace("{schema}", schema), {"schema": schema})  # type: ignore[arg-type]
-    return {tuple(_without(schema, str(value)) for value in row) for row in found}
-
-
-def _without(schema: str, text: str) -> str:
-    """A definition without the schema's name, without the casts that a dump writes in another place."""
-    for prefix in (f'"{schema}".', f"{schema}."):
-        text = text.replace(prefix, "")
-    return re.sub(r"::(character varying|text)(\[\])?|[()]", "", text)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""First release: two models."""

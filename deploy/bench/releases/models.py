@@ -1,0 +1,1 @@
+"""No models: an upgrade is measured by its migrations."""

@@ -1,0 +1,1 @@
+"""Second release: two more models, a column with data, a rule that a bad row breaks."""

@@ -1,0 +1,1 @@
+"""Third release: contracts, renames a model and a column, deletes a model."""
