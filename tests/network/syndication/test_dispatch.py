@@ -339,7 +339,7 @@ def test_a_version_exists_once(hub: Site) -> None:
 
 
 def test_a_suspended_site_is_not_among_the_receivers(hub: Site, hebei: Site) -> None:
-    Site.objects.filter(pk=hebei.pk).update(state="suspended")
+    Site.objects.filter(pk=hebei.pk).update(state="suspended", state_reason="检修")
     article = reviewed_article(hub)
     assert dispatch(hub, article).site_count == 3
     with pytest.raises(InvalidValue, match="站点“hebei”不存在或未开通"):
