@@ -103,6 +103,9 @@ column_trees: Registry[Callable[[str], Sequence[ColumnChoice]]] = Registry("colu
 staff_roles: Registry[str] = Registry("staff_roles")
 """Key of a duty to its name on screen; the keys go into site requests."""
 
+staff_conflicts: Registry[Callable[[Sequence[str]], str]] = Registry("staff_conflicts")
+"""Name to ``conflict(duties)``: why one person must not hold these duties together, empty when they may."""
+
 outbox_failures: Registry[Callable[[OutboxItem, str, bool], None]] = Registry("outbox_failures")
 """Kind of work to ``report(item, reason, is_dead)``, called in the transaction that records a failure."""
 

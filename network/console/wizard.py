@@ -126,7 +126,11 @@ class OpenSiteWizard(SessionWizardView):
         identity = form_dict[IDENTITY]
         passwords = {person["username"]: new_password() for person in form_dict[STAFF].people()}
         staff = [
-            {**person, "password_hash": make_password(passwords[person["username"]])}
+            {
+                **person,
+                "password_hash": make_password(passwords[person["username"]]),
+                "must_change_password": True,
+            }
             for person in form_dict[STAFF].people()
         ]
         cleaned = identity.cleaned_data

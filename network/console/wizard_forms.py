@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from network.branding.names import normalise_name
 from network.console.site_forms import parent_choices, show_problems
 from network.console.suggestions import find_division, open_divisions, parent_slug
-from network.events import column_trees, staff_roles
+from network.events import column_trees, staff_conflicts, staff_roles
 from network.tenancy.api import Level, Site, State
 from network.tenancy.provisioning import find_problems
 from network.tenancy.registry import snapshot
@@ -25,8 +25,6 @@ OPENING_STATES = (
     (State.LIVE, gettext_lazy("正式运行")),
 )
 SYSTEM_NAMES = frozenset({"system"})
-APART = (("security_administrator",), ("auditor",), ("webmaster", "network_manager"))
-"""Duties of which one person holds one group at most: system, security and audit stay in different hands."""
 
 
 class UnitForm(forms.Form):
@@ -200,8 +198,9 @@ class StaffForm(forms.Form):
 
     def clean_roles(self) -> list[str]:
         roles: list[str] = self.cleaned_data["roles"]
-        if sum(any(role in group for role in roles) for group in APART) > 1:
-            raise ValidationError(_("系统管理、安全管理、审计须由不同的人担任，请分给不同的人。"))
+        sentences = [sentence for _, conflict in staff_conflicts.items() if (sentence := conflict(roles))]
+        if sentences:
+            raise ValidationError(sentences)
         return roles
 
 

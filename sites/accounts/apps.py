@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
             periodic_commands,
             provisioning_steps,
             restricted_tables,
+            staff_conflicts,
             staff_roles,
             summary_counts,
             template_steps,
@@ -36,6 +37,7 @@ class AccountsConfig(AppConfig):
         outbox_handlers.register(password_reset.KIND, password_reset.send_reset_mail)
         for role in roles.ROLES:
             staff_roles.register(role.key, role.name)
+        staff_conflicts.register("duties", roles.conflict_of)
         summary_counts.register("staff", provisioning.count_staff)
         template_steps.register("10 roles", roles.write_roles)
         upgrade_steps.register("10 roles", roles.write_roles)
