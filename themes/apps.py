@@ -11,3 +11,14 @@ class ThemesConfig(AppConfig):
     name = "themes"
     label = "themes"
     verbose_name = "页面样式"
+
+    def ready(self) -> None:
+        from wagtail.admin import userbar  # need loaded models
+        from wagtail.admin.templatetags import wagtailadmin_tags
+
+        from themes.admin_addresses import admin_base_url
+        from themes.admin_words import name_the_fields
+
+        # Wagtail reads one setting for all sites, which no request may change.
+        wagtailadmin_tags.get_admin_base_url = userbar.get_admin_base_url = admin_base_url
+        name_the_fields()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+
+from network.tenancy.agreement import disagreements
 
 
 @register(Tags.models)
@@ -48,3 +51,34 @@ def check_sabotage_stays_in_the_demo(app_configs: Any, **kwargs: Any) -> list[Ch
             )
         ]
     return []
+
+
+@register(Tags.database)
+def check_schemas_agree(
+    app_configs: Any, *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Every site has its schema, with the template's content type ids; ``check --database default`` runs it.
+
+    Ids are written into revisions, permissions, log entries, and kept by processes across sites.
+    """
+    if "default" not in (databases or ()):
+        return []
+    missing, differing = disagreements()
+    return [
+        *(
+            Error(
+                f"Site '{schema_name}' has no schema.",
+                hint=f"Restore its backup, or open it: manage.py provision_site {schema_name}.",
+                id="network_tenancy.E005",
+            )
+            for schema_name in missing
+        ),
+        *(
+            Error(
+                f"Content types of schema '{schema_name}' differ from the template's: {rows}.",
+                hint="Restore the schema before it serves, then run manage.py migrate_network.",
+                id="network_tenancy.E004",
+            )
+            for schema_name, rows in differing.items()
+        ),
+    ]

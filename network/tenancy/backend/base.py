@@ -5,11 +5,13 @@ A failed ``SET search_path`` raises instead of running the next statement on the
 content type cache is kept across switches: ids are equal in every schema, which a deploy check
 holds, and clearing it on every request would cost a query and a race between threads. After a
 number of distinct schemas the connection is given up, because a PostgreSQL backend keeps the
-catalogue of every schema it saw.
+catalogue of every schema it saw. What runs on commit runs in the schema in which it was asked for,
+whatever is entered by then: a deleted file must be the own one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -49,6 +51,22 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return
         raise DatabaseError(f"The search path could not be set to '{self.schema_name}'; the statement was not run.")
+
+    def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:
+        tenant = self.tenant
+
+        def in_the_schema_of_the_call() -> None:
+            entered = self.tenant
+            if entered.schema_name == tenant.schema_name:
+                func()
+                return
+            self.set_tenant(tenant)
+            try:
+                func()
+            finally:
+                self.set_tenant(entered)
+
+        super().on_commit(in_the_schema_of_the_call, robust)
 
     def close(self) -> None:
         limit = getattr(settings, "TENANT_SCHEMAS_PER_CONNECTION", RECYCLE_AFTER_SCHEMAS)
