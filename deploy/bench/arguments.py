@@ -6,7 +6,18 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LINES = ("provision", "fanout", "recall", "search", "index_rate", "upgrade_noop", "upgrade_apply")
+LINES = (
+    "provision",
+    "fanout",
+    "recall",
+    "search",
+    "index_rate",
+    "upgrade_noop",
+    "upgrade_apply",
+    "tenant_switch",
+    "memory_flat",
+    "leaks",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

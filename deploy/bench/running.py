@@ -10,7 +10,19 @@ import traceback
 
 from django.utils import timezone
 
-from deploy.bench import copies, fanout, index_rate, machine, provision, recall, search_page, upgrade
+from deploy.bench import (
+    copies,
+    fanout,
+    index_rate,
+    leaks,
+    machine,
+    memory,
+    provision,
+    recall,
+    search_page,
+    switching,
+    upgrade,
+)
 from deploy.bench.arguments import LINES, Options
 from deploy.bench.network import Network
 from deploy.bench.results import NotMeasured, Result
@@ -23,6 +35,9 @@ MEASUREMENTS = {
     "index_rate": index_rate.measure,
     "upgrade_noop": upgrade.measure_noop,
     "upgrade_apply": upgrade.measure_apply,
+    "tenant_switch": switching.measure,
+    "memory_flat": memory.measure,
+    "leaks": leaks.measure,
 }
 
 
