@@ -78,6 +78,9 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "restore_keeps_search": ("city_as_before",),
     "restored_work_lost": ("city_owed",),
     "plan_never_empty": ("upgrade_plan",),
+    "preview_leaves_site": ("preview_stays",),
+    "addresses_of_the_hub": ("equal_keys",),
+    "media_folder_shared": ("media_apart",),
 }
 """Name of a sabotage to the steps of which at least one must fail, all that these need having passed."""
 
