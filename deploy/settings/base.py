@@ -29,6 +29,7 @@ TENANT_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",  # no tables: its Chinese for “five minutes ago”, which Wagtail's screens say
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",

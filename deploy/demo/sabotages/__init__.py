@@ -1,6 +1,17 @@
 """The sabotages by subject; importing this package registers them."""
 
-from deploy.demo.sabotages import accounts, frame, hosts, isolation, lives, operating, review, searching, sign_in, travel
+from deploy.demo.sabotages import (
+    accounts,
+    frame,
+    hosts,
+    isolation,
+    lives,
+    operating,
+    review,
+    searching,
+    sign_in,
+    travel,
+)
 
 __all__ = [
     "accounts",

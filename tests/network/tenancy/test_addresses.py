@@ -15,8 +15,10 @@ from django.db import transaction
 from django.test import Client
 from wagtail.models import Task, Workflow
 
-from network.tenancy.api import Site, in_site
+from network.tenancy.api import Site, in_public, in_site
+from network.tenancy.provisioning import request_site
 from tests.factories.people import client_of
+from tests.factories.places import site_wish
 from tests.factories.twins import align_keys, furnish, mark_of, superuser_of
 from tests.network.tenancy.classified import ANY_STAFF, PUBLIC, Address, addresses, faults_of_the_table
 from tests.sites.media.test_files import close_file
@@ -76,6 +78,13 @@ def superusers_get_in(settings: Any) -> None:
     settings.AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 
 
+def request_from(site: Site) -> int:
+    """A request to open a city that this site made."""
+    slug = {"guangdong": "foshan", "hub": "shandong"}[site.slug]
+    with in_public():
+        return request_site(slug, **{**site_wish(slug), "requested_from": site.slug}).pk
+
+
 @pytest.fixture
 def ground(hub: Site, guangdong: Site) -> Ground:
     """Equal keys at both, then two more rounds that only the hub has."""
@@ -87,6 +96,9 @@ def ground(hub: Site, guangdong: Site) -> Ground:
     foreign = furnish(hub, number=2, is_dispatched=True).values
     with in_site(guangdong):
         own.update(workflow=Workflow.objects.get().pk, task=Task.objects.first().pk)
+    # Graded management: a city of the province's subtree, then a province beside it.
+    own.update(subsite="guangzhou", site_request=request_from(guangdong))
+    foreign.update(subsite="hebei", site_request=request_from(hub))
     foreign.update(parent=foreign["page"], workflow=own["workflow"] + 1000, task=own["task"] + 1000)
     return Ground(guangdong, hub, own, foreign)
 

@@ -77,4 +77,4 @@ def test_the_asking_notices_a_switch_that_is_lost(twins: list[Furnished], monkey
     monkeypatch.setattr(DatabaseWrapper, "set_tenant", sometimes)
     tally = ask_the_layer(twins, answers=400)
     monkeypatch.undo()
-    assert len(tally.wrong) > 50
+    assert len(tally.wrong) > 20
