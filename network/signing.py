@@ -1,7 +1,8 @@
 """Signatures of this install: Ed25519 over bytes that leave it, held against the keys it trusts.
 
-The install's own key lies in ``STATE_DIR/keys/signing.pem`` and is made at first use; public keys of
-other installs that it trusts lie in ``STATE_DIR/keys/trusted/*.pem``. A key's id is the first 32
+The install's own key lies in ``KEYS_DIR/signing.pem`` and is made at first use; public keys of other
+installs that it trusts lie in ``KEYS_DIR/trusted/*.pem``. The seal of the audit log has a key of its own:
+who can sign an archive must not be able to sign a log. A key's id is the first 32
 hexadecimal digits of SHA-256 over its 32 raw bytes.
 """
 
@@ -46,7 +47,7 @@ class Signature:
 
 def key_directory() -> Path:
     """Where the install's keys lie."""
-    return Path(settings.STATE_DIR) / "keys"
+    return Path(settings.KEYS_DIR)
 
 
 def key_id_of(public_key: bytes) -> str:

@@ -17,6 +17,7 @@ LINES = (
     "tenant_switch",
     "memory_flat",
     "leaks",
+    "export_import",
 )
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from deploy.bench import (
     copies,
+    export_import,
     fanout,
     index_rate,
     leaks,
@@ -33,6 +34,7 @@ MEASUREMENTS = {
     "recall": recall.measure,
     "search": search_page.measure,
     "index_rate": index_rate.measure,
+    "export_import": export_import.measure,
     "upgrade_noop": upgrade.measure_noop,
     "upgrade_apply": upgrade.measure_apply,
     "tenant_switch": switching.measure,

@@ -95,6 +95,12 @@ class World:
     facts: dict[str, str] = field(default_factory=dict)
     """What the last lines tell: engine, broker, wake-ups."""
 
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    """Files that were downloaded."""
+
+    moved: str = ""
+    """Key of the site that the check imported, until it is taken away."""
+
     moments: dict[str, float] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     """The network's status at the beginning of the run."""
@@ -122,6 +128,10 @@ class World:
     def visitor(self, slug: str) -> Browser:
         """A browser without cookies on one site."""
         return Browser(port=self.port, host=self.sites[slug].host)
+
+    def moved_site(self) -> Browser:
+        """A browser without cookies on the site that the check imported."""
+        return Browser(port=self.port, host=f"{self.moved}.localhost:{self.port}")
 
     def get(self, slug: str, path: str, *, is_fresh: bool = False) -> Answer:
         """One page of a site as a passing visitor gets it; a fresh one comes from no page cache."""

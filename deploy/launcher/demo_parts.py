@@ -18,7 +18,7 @@ STAGE_APPLICATION = 2
 STAGE_PROXY = 3
 SECONDS_FOR_WEB = 90
 
-SABOTAGED_PARTS = ("web", "worker", "indexer")
+SABOTAGED_PARTS = ("web", "worker", "indexer", "provisioner")
 """The parts that read GOVSITES_SABOTAGE, restarted when it changes."""
 
 NOT_STARTED_BY = {"worker_dead": "worker", "indexer_dead": "indexer"}

@@ -19,6 +19,7 @@ SHARED_APPS = [
     "network.outbox",
     "network.syndication",
     "network.boards",
+    "network.transfer",
     "network.console",
     "search",
     "themes",

@@ -22,6 +22,7 @@ from network.tenancy.queries import (
     get_site_by_schema,
     live_sites,
     name_of_schema,
+    request_error,
     subtree,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "live_sites",
     "name_of_schema",
     "open_site",
+    "request_error",
     "request_site",
     "require_manages",
     "require_network_manager",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from network.tenancy.contexts import in_public
-from network.tenancy.models import Domain, Site, SiteName
+from network.tenancy.models import Domain, RequestState, Site, SiteName, SiteRequest
 from network.tenancy.registry import snapshot
 
 
@@ -21,6 +21,15 @@ def get_site_by_schema(schema_name: str) -> Site:
         return snapshot().by_schema[schema_name]
     except KeyError:
         raise LookupError(f"No site has the schema '{schema_name}'.") from None
+
+
+def request_error(slug: str) -> str:
+    """Why the request for this site failed; empty when it waits, was carried out, or never was."""
+    with in_public():
+        return str(
+            SiteRequest.objects.filter(slug=slug, state=RequestState.FAILED).values_list("error", flat=True).first()
+            or ""
+        )
 
 
 def domains_of(site: Site) -> list[str]:

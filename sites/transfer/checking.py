@@ -189,7 +189,8 @@ def _hold(check: Check, kind: Any, record: Record, number: int) -> None:
     try:
         kind.hold(check, record)
     except InvalidValue as error:
-        raise InvalidValue(f"{place}：{error.message}", kind=kind.name, uid=record["uid"], **error.fields) from error
+        fields = {**error.fields, "kind": kind.name, "uid": record["uid"]}
+        raise InvalidValue(f"{place}：{error.message}", **fields) from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise InvalidValue(
             f"{place}：字段缺失或类型不符（{type(error).__name__}: {error}）。请重新导出。",

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import Page
 
 from network.errors import InvalidValue
 from network.tenancy.api import Site, domains_of, in_site
-from network.transfer.api import SITE, ArchiveWriter, install_id
+from network.transfer.api import SITE, SITE_FACTS, ArchiveWriter, install_id, own_connection
 from sites.accounts.api import Staff
 from sites.media.api import blob_path
 from sites.media.models import SiteDocument, SiteImage
@@ -25,21 +25,6 @@ from sites.transfer.references import Rewriter
 
 BATCH = 300
 OWN_STORE, GROUP_STORE = "own", "group"
-SITE_FACTS = (
-    "slug",
-    "level",
-    "division_code",
-    "full_name",
-    "short_name",
-    "english_name",
-    "site_code",
-    "icp_number",
-    "public_security_number",
-    "sponsor",
-    "contact_phone",
-    "contact_address",
-    "state",
-)
 Progress = Callable[[str, int], None]
 
 
@@ -113,17 +98,10 @@ def snapshot_of(site: Site) -> Iterator[None]:
 
     Whatever transaction the caller holds goes on afterwards; nothing can be written in the block.
     """
-    outer = connections["default"]
-    inner = connections.create_connection("default")
-    connections["default"] = inner
-    try:
-        with in_site(site), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield
-    finally:
-        connections["default"] = outer
-        inner.close()
+    with own_connection(), in_site(site), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
 
 
 def site_facts(site: Site) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,38 +10,8 @@ from django.db import transaction
 from network.audit.api import record
 from network.errors import InvalidValue
 from network.tenancy.api import get_site, in_public, in_site, open_site, request_site
-from network.transfer.api import Archive, open_archive
-from sites.transfer.exporting import SITE_FACTS
+from network.transfer.api import Archive, Wish, facts_of, open_archive
 from sites.transfer.loading import Progress, load_archive, no_progress
-
-STATES_TO_OPEN_IN = {"trial", "live"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What a person decides about the new site; what is empty is taken from the archive."""
-
-    slug: str
-    domain: str
-    parent: str = ""
-    level: str = ""
-    site_code: str = ""
-
-
-def facts_of(archive: Archive, wish: Wish) -> dict[str, Any]:
-    """Registry facts of the new site. A site code is unique in the group, so it must be asked for."""
-    given = archive.site
-    facts = {name: given.get(name) for name in SITE_FACTS if name not in ("slug", "state", "site_code")}
-    facts = {name: value for name, value in facts.items() if value is not None}
-    parent = wish.parent or str(given.get("parent") or "hub")
-    state = given.get("state")
-    return {
-        **facts,
-        "level": wish.level or facts.get("level", ""),
-        "parent": parent,
-        "site_code": wish.site_code or None,
-        "state": state if state in STATES_TO_OPEN_IN else "trial",
-    }
 
 
 def import_new(path: Path, wish: Wish, *, person: str, progress: Progress = no_progress) -> dict[str, Any]:
@@ -51,7 +20,7 @@ def import_new(path: Path, wish: Wish, *, person: str, progress: Progress = no_p
         raise InvalidValue("请写明新站点的域名，例如 --domain zhuhai.gongshang.gov.cn。")
     with open_archive(path) as archive, in_public(), transaction.atomic():
         request = request_site(
-            wish.slug, facts=facts_of(archive, wish), domain=wish.domain, staff=[], requested_by=person
+            wish.slug, facts=facts_of(archive.site, wish), domain=wish.domain, staff=[], requested_by=person
         )
         site = open_site(request)
         with in_site(site):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from wagtail.models import Collection, Page, TaskState, UploadedFile
 
 from network.syndication.api import Audience
 from network.tenancy.api import Site, in_site
+from network.transfer.api import TransferJob
 from sites.accounts.models import Staff
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage
@@ -131,6 +133,7 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
             media_path=f"{site.schema_name}/{document.file.name}",
             parent=article.get_parent().pk,
             content_id=article.translation_key,
+            transfer_job=_transfer_job(site, mark),
         )
     if is_dispatched:
         dispatch(site, article, Audience(is_all=True))
@@ -151,6 +154,22 @@ def superuser_of(site: Site) -> Staff:
     """A person with every right of a site, whom no role of the platform makes."""
     with in_site(site):
         return Staff.objects.create(username="allrights", display_name="allrights", is_superuser=True, is_staff=True)
+
+
+def _transfer_job(site: Site, mark: str) -> uuid.UUID:
+    """An export of the site that lies ready, as its own webmaster asked for it."""
+    job = TransferJob.objects.create(
+        direction="export",
+        state="done",
+        site=site.slug,
+        asked_at=site.slug,
+        asked_by=f"{mark} person",
+        file_name="site.zip",
+        report={"counts": {"pages": 1}},
+    )
+    job.path.parent.mkdir(parents=True, exist_ok=True)
+    job.path.write_bytes(mark.encode())
+    return job.pk
 
 
 def _shade(site: Site, number: int) -> int:

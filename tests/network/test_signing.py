@@ -14,8 +14,8 @@ from network.signing import Trust, install_id, key_directory, public_key_pem, si
 
 @pytest.fixture
 def installs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
-    """Two state directories, each an install of its own."""
-    monkeypatch.setattr(settings, "STATE_DIR", tmp_path / "here")
+    """Two folders of keys, each an install of its own."""
+    monkeypatch.setattr(settings, "KEYS_DIR", tmp_path / "here")
     return {"here": tmp_path / "here", "there": tmp_path / "there"}
 
 
@@ -30,9 +30,9 @@ def test_what_this_install_signed_is_trusted_here(installs: dict[str, Path]) -> 
 def test_another_install_is_trusted_once_its_key_is_here(
     installs: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settings, "STATE_DIR", installs["there"])
+    monkeypatch.setattr(settings, "KEYS_DIR", installs["there"])
     signature, pem = sign(b"data"), public_key_pem()
-    monkeypatch.setattr(settings, "STATE_DIR", installs["here"])
+    monkeypatch.setattr(settings, "KEYS_DIR", installs["here"])
     assert verify(b"data", signature) == Trust.UNKNOWN_KEY
     (key_directory() / "trusted").mkdir(parents=True)
     (key_directory() / "trusted" / "there.pem").write_text(pem)

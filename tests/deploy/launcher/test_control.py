@@ -116,7 +116,9 @@ def test_a_sabotage_restarts_the_parts_and_is_undone(controls: tuple[Controls, l
     assert handler.handle({"do": "restore"}) == {"ok": True, "sabotage": ""}
 
     assert during["sabotage"] == "gate_off"
-    assert all(before[name]["pid"] != during["parts"][name]["pid"] for name in ("web", "worker", "indexer"))
+    assert all(
+        before[name]["pid"] != during["parts"][name]["pid"] for name in ("web", "worker", "indexer", "provisioner")
+    )
     assert commands == [("gate_off", "on"), ("gate_off", "off")]
     assert handler.handle({"do": "status"})["sabotage"] == ""
 

@@ -7,51 +7,117 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
 
-from network.tenancy.api import Site, get_site, in_site
-from network.tenancy.provisioning import open_site, request_site
+from network.syndication.api import Delivery, Item
+from network.tenancy.api import Site, in_site
 from network.transfer.api import open_archive
+from search.models import SearchDocument
 from sites.editing.api import live_pages_by_kind
-from sites.transfer.loading import load_archive
+from sites.inbox.models import PlacementPage
+from sites.pages.models import ArticlePage
+from tests.factories.deliveries import work_off
 from tests.factories.people import client_of
-from tests.factories.places import site_wish
-from tests.sites.transfer.rich_site import contents, export, fill
+from tests.network.syndication.test_recall import recall
+from tests.sites.media.test_files import status
+from tests.sites.transfer.rich_site import contents, export, fill, records
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.django_db(transaction=True)]
-NEW = "zhuhai"
 
 
-def open_new(owner: Callable[..., Any], slug: str = NEW) -> Site:
-    """An empty site without staff of its own."""
-    with owner():
-        return open_site(request_site(slug, **{**site_wish(slug), "staff": []}))
-
-
-def load(owner: Callable[..., Any], path: Path, site: Site) -> dict[str, Any]:
-    from django.db import transaction
-
-    with owner(), in_site(site), transaction.atomic(), open_archive(path) as archive:
-        return load_archive(archive, site)
+def live_paths(site: Site) -> set[str]:
+    with in_site(site):
+        return {page.get_url_parts()[2] for page in Page.objects.live().filter(depth__gt=1)}
 
 
 def test_a_site_moved_is_exported_byte_for_byte_alike(
-    guangzhou: Site, guangdong: Site, owner: Callable[..., Any], tmp_path: Path
+    guangzhou: Site, guangdong: Site, open_new: Callable[..., Site], load: Callable[..., Any], tmp_path: Path
 ) -> None:
-    fill(guangzhou, guangdong)
+    articles = fill(guangzhou, guangdong)
     first = export(guangzhou, tmp_path)
     with in_site(guangzhou):
         live = live_pages_by_kind()
+        references = ReferenceIndex.objects.count()
 
-    report = load(owner, first, open_new(owner))
+    copy = open_new()
+    report = load(first, copy)
 
     assert report["refused"] == []
     assert report["trust"] == "trusted"
-    copy = get_site(NEW)
     with in_site(copy):
         assert live_pages_by_kind() == live
+        assert ReferenceIndex.objects.count() == references
+        assert ArticlePage.objects.get(slug="draft").live is False
+        assert ArticlePage.objects.get(slug="gone").live is False
+        draft = ArticlePage.objects.get(slug="changed")
+        assert (draft.title, draft.get_latest_revision_as_object().title) == (
+            "本市自有的通告二修订",
+            "本市自有的通告二再改",
+        )
     assert contents(export(copy, tmp_path, "again.zip")) == contents(first)
-    with in_site(guangzhou):
-        paths = [page.get_url_parts()[2] for page in Page.objects.live().filter(depth__gt=1)]
-    for path in paths:
+    assert live_paths(copy) == live_paths(guangzhou)
+    for path in sorted(live_paths(copy)):
         assert client_of(copy).get(path).status_code == 200, path
+    page = client_of(copy).get(articles["rich"].get_site_path()).content.decode()
+    assert "𠮷野家" in page
+    assert f'href="{articles["plain"].get_site_path()}"' in page
+    with open_archive(first) as archive:
+        facts = next(iter(archive.records("documents")))
+    assert status(copy, f"/files/{facts['sha256']}/{facts['path'].rsplit('/', 1)[-1]}") == 200
+
+
+def test_the_new_site_is_found_by_search_and_follows_what_it_received(
+    guangzhou: Site, guangdong: Site, open_new: Callable[..., Site], load: Callable[..., Any], tmp_path: Path
+) -> None:
+    fill(guangzhou, guangdong)
+    copy = open_new()
+    load(export(guangzhou, tmp_path), copy)
+
+    titles = set(
+        SearchDocument.objects.filter(origin=copy.schema_name, is_withdrawn=False).values_list("title", flat=True)
+    )
+    assert {"本市自有的通告一", "本市自有的通告二修订"} <= titles
+    assert not [title for title in titles if "草稿" in title or "已下线" in title]
+    work_off()
+    item = Item.objects.get()
+    assert Delivery.objects.get(site=copy.slug).state == "placed"
+    recall(guangdong, item.content_id)
+    with in_site(copy):
+        assert PlacementPage.objects.get().live is False
+
+
+def test_two_exports_without_a_change_are_the_same_bytes(guangzhou: Site, guangdong: Site, tmp_path: Path) -> None:
+    fill(guangzhou, guangdong)
+    first, second = export(guangzhou, tmp_path, "a.zip"), export(guangzhou, tmp_path, "b.zip")
+    assert contents(first) == contents(second)
+    with in_site(guangzhou):
+        page = ArticlePage.objects.get(slug="draft")
+        ArticlePage.objects.filter(pk=page.pk).update(summary="改过")
+    assert contents(export(guangzhou, tmp_path, "c.zip")) != contents(first)
+
+
+def test_an_archive_holds_nothing_of_another_site(guangzhou: Site, shenzhen: Site, tmp_path: Path) -> None:
+    """Both sites have equal keys, equal addresses, equal file names."""
+    own, other = fill(guangzhou), fill(shenzhen)
+    assert {page.pk for page in own.values()} & {page.pk for page in other.values()}
+    with open_archive(export(guangzhou, tmp_path)) as archive:
+        uids = set(records(archive, "pages"))
+        text = "".join(str(record) for kind in archive.kinds for record in archive.records(kind))
+    with in_site(guangzhou):
+        assert uids == {str(uid) for uid in Page.objects.filter(depth__gt=1).values_list("translation_key", flat=True)}
+    with in_site(shenzhen):
+        foreign = {str(uid) for uid in Page.objects.values_list("translation_key", flat=True)}
+    assert not [uid for uid in foreign if uid in text]
+
+
+def test_the_archive_holds_no_secret(guangzhou: Site, tmp_path: Path) -> None:
+    fill(guangzhou)
+    with open_archive(export(guangzhou, tmp_path)) as archive:
+        people = records(archive, "people")
+    assert people["final"] == {
+        "uid": "final",
+        "name": "final",
+        "department": "",
+        "is_active": True,
+        "duties": ["final_reviewer"],
+    }

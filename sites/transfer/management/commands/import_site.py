@@ -11,8 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from network.errors import NetworkError
 from network.tenancy.api import Level
+from network.transfer.api import Wish
 from sites.transfer.checking import check_file
-from sites.transfer.importing import Wish, import_into, import_new
+from sites.transfer.importing import import_into, import_new
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--domain", default="", help="Domain of the new site.")
         parser.add_argument("--parent", default="", help="Key of the site above; by default the archive's.")
         parser.add_argument("--level", default="", choices=["", *Level.values])
+        parser.add_argument("--division-code", default="", help="Division code, when the archive's is in use here.")
         parser.add_argument("--site-code", default="", help="Site code, when the archive's is in use here.")
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -40,7 +42,7 @@ class Command(BaseCommand):
                 if options["into"]:
                     report = import_into(path, options["into"], person="operator")
                 else:
-                    names = ("slug", "domain", "parent", "level", "site_code")
+                    names = ("slug", "domain", "parent", "level", "division_code", "site_code")
                     report = import_new(path, Wish(**{name: options[name] for name in names}), person="operator")
         except (NetworkError, LookupError) as error:
             raise CommandError(str(error)) from error
