@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from wagtail.admin.forms.account import NameEmailForm
         from wagtail.admin.views.account import PasswordResetConfirmView, PasswordResetView  # need loaded models
 
+        from network.contracts import Sweep
         from network.events import (
             outbox_handlers,
             periodic_commands,
@@ -20,10 +21,11 @@ class AccountsConfig(AppConfig):
             staff_conflicts,
             staff_roles,
             summary_counts,
+            sweeps,
             template_steps,
             upgrade_steps,
         )
-        from sites.accounts import handlers, password_reset, provisioning, roles  # noqa: F401  need loaded models; handlers register
+        from sites.accounts import handlers, idle, password_reset, provisioning, roles  # noqa: F401  need loaded models; handlers register
         from sites.accounts.tokens import SiteTokenGenerator
 
         # Wagtail has no setting for it; both views read the attribute at each request.
@@ -39,6 +41,8 @@ class AccountsConfig(AppConfig):
             staff_roles.register(role.key, role.name)
         staff_conflicts.register("duties", roles.conflict_of)
         summary_counts.register("staff", provisioning.count_staff)
+        outbox_handlers.register(idle.KIND, idle.close)
+        sweeps.register(idle.KIND, Sweep(seconds=idle.SECONDS, run=idle.ask_everywhere))
         template_steps.register("10 roles", roles.write_roles)
         upgrade_steps.register("10 roles", roles.write_roles)
         provisioning_steps.register("20 staff", provisioning.open_accounts)

@@ -15,11 +15,12 @@ from django.utils import timezone
 from network.audit.models import AuditEntry
 from network.errors import InvalidValue, NotAllowed
 from network.tenancy.api import Site, in_site
-from sites.accounts import duties
+from sites.accounts import duties, idle
 from sites.accounts.models import AccountReview, Staff
 from sites.accounts.provisioning import open_accounts
 from sites.accounts.queries import duties_of
 from sites.accounts.roles import ROLE_BY_KEY, conflict_of
+from tests.factories.deliveries import work_off
 from tests.factories.people import client_of, staff
 from tests.factories.places import PASSWORD
 
@@ -210,6 +211,20 @@ def test_idle_accounts_close_except_the_last_security_administrator(guangzhou: S
     assert closed == {"editor", "editor2"}
     rows = AuditEntry.objects.filter(act="account.close_idle")
     assert {entry.detail["username"] for entry in rows} == closed
+
+
+def test_the_worker_asks_every_site(guangzhou: Site, shenzhen: Site) -> None:
+    long_ago = timezone.now() - datetime.timedelta(days=91)
+    for site in (guangzhou, shenzhen):
+        with in_site(site):
+            Staff.objects.filter(username="editor2").update(last_login=None, date_joined=long_ago)
+    idle.ask_everywhere()
+    idle.ask_everywhere()
+    work_off()
+    for site in (guangzhou, shenzhen):
+        with in_site(site):
+            closed = set(Staff.objects.filter(is_active=False, is_system=False).values_list("username", flat=True))
+        assert closed == {"editor2"}
 
 
 def test_the_review_is_confirmed_by_name_and_falls_due_again(guangzhou: Site, shenzhen: Site) -> None:

@@ -9,7 +9,9 @@ from sites.accounts.duties import close_idle_accounts
 
 
 class Command(BaseCommand):
-    help = "Closes idle accounts of every site, or of one; run it daily. Says how many at the end."
+    help = (
+        "Closes idle accounts of every site, or of one; as the worker does every few hours. Says how many at the end."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--site", default="", help="Key of one site, for example guangdong.")
