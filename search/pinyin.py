@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pypinyin import Style, lazy_pinyin
-
 _IDEOGRAPHS = re.compile(r"[㐀-䶿一-鿿]+")
 _TITLE_CHARACTERS = 60
 _NATION = "中华人民共和国"
@@ -16,6 +14,8 @@ def title_pinyin(title: str) -> str:
 
     Titles of national laws are also given without the state's name, as people type them.
     """
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes half a second that most commands never need
+
     names = [title] + ([title.removeprefix(_NATION)] if title.startswith(_NATION) else [])
     forms = []
     for name in names:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pypinyin import lazy_pinyin
-
 from network.branding.api import default_full_name
 from network.tenancy.api import HUB_SLUG, Level, Site, is_within
 from network.tenancy.divisions import Division, divisions, hub_facts
@@ -59,6 +57,8 @@ def facts_of_place(place: str, *, level: str, site: Site) -> dict[str, Any]:
     """What follows from a name and a level for a unit that the table does not have."""
     full_name = default_full_name(level, division=place)
     root = str(hub_facts()["domain"]).removeprefix(DOMAIN_PREFIX)
+    from pypinyin import lazy_pinyin  # its dictionary takes half a second that most commands never need
+
     slug = "".join(lazy_pinyin(_without_ending(place), errors="ignore"))
     return {
         "slug": slug,

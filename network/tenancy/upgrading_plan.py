@@ -111,12 +111,6 @@ def missing_migrations(schema: str, known: set[tuple[str, str]]) -> Names:
     return sorted(f"{app}.{name}" for app, name in known - applied_migrations(schema))
 
 
-def unknown_migrations(schema: str, known: set[tuple[str, str]], loader: MigrationLoader) -> Names:
-    """What the schema has had and the code does not know: it belongs to newer code."""
-    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
-    return sorted(f"{app}.{name}" for app, name in applied_migrations(schema) - known - replaced)
-
-
 def make_plan(slugs: tuple[str, ...] = ()) -> Plan:
     """Read what would happen. Writes nothing."""
     loader, known = disk_migrations()

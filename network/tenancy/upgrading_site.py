@@ -13,9 +13,11 @@ from network.events import upgrade_steps
 from network.tenancy.content_types import copy_to_schemas, hold_content_types
 from network.tenancy.contexts import in_site
 from network.tenancy.models import Site
+from network.tenancy.names import TEMPLATE_SCHEMA
 from network.tenancy.prepared_migrations import LockWatch, MigrationPlans, apply_migrations, check_constraints
 from network.tenancy.privileges import apply_privileges
 from network.tenancy.probing import probe_home
+from network.tenancy.schema_states import applied_migrations
 from network.tenancy.site_locks import hold_site
 from network.tenancy.upgrading_ledger import note_done, note_failed, note_started
 
@@ -75,6 +77,7 @@ def _attempt(site: Site, *, version: str, plans: MigrationPlans, watch: LockWatc
         hold_site(site.slug)
         copy_to_schemas([site.schema_name])
         apply_migrations(prepared)
+        _hold_migrations(site.schema_name)
         for _name, step in upgrade_steps.items():  # noqa: PERF102  a registry, no dict
             step()
         check_constraints()
@@ -83,3 +86,14 @@ def _attempt(site: Site, *, version: str, plans: MigrationPlans, watch: LockWatc
         probe_home(site)
         note_done(site, version=version, longest_lock_seconds=watch.longest_seconds, attempts=number)
     return len(prepared)
+
+
+def _hold_migrations(schema: str) -> None:
+    """Raise when the schema has had what the template has not: newer code worked on it."""
+    strange = applied_migrations(schema) ^ applied_migrations(TEMPLATE_SCHEMA)
+    if strange:
+        names = ", ".join(sorted(f"{app}.{name}" for app, name in strange)[:5])
+        raise RuntimeError(
+            f"Schema '{schema}' and the template differ in the migrations {names}. "
+            "Upgrade the code, or restore the site from a backup."
+        )

@@ -164,3 +164,17 @@ def test_a_lagging_schema_is_brought_up(owner: Owner) -> None:
         assert catalogue("shenzhen", "triggers") == catalogue(TEMPLATE_SCHEMA, "triggers")
         assert get_site("shenzhen").maintenance == ""
         assert upgrading.migrate_network().done == []
+
+
+@commits
+def test_a_site_that_newer_code_worked_on_is_not_served(owner: Owner) -> None:
+    with owner():
+        rows(
+            "INSERT INTO shenzhen.django_migrations (app, name, applied)"
+            " VALUES ('sites_pages', '9999_future', now()) RETURNING id"
+        )
+        result = upgrading.migrate_network()
+        assert list(result.failed) == ["shenzhen"]
+        assert "sites_pages.9999_future" in result.failed["shenzhen"]
+    assert client_of(get_site("shenzhen")).get("/").status_code == 503
+    assert client_of(get_site("guangzhou")).get("/").status_code == 200
