@@ -66,6 +66,7 @@ def _prepare() -> list[PreparedMigration]:
                 "请拆成可在事务中执行的迁移。"
             )
     state = executor._create_project_state(with_applied_migrations=True)
+    # Rendered once: what follows reloads only the models that an operation touches.
     inject_rename_contenttypes_operations(plan=plan, apps=state.apps, using=connection.alias)
     wanted = {migration for migration, _ in plan}
     prepared = []
@@ -79,9 +80,18 @@ def _operations(migration: Migration, state: ProjectState) -> list[tuple[Operati
     operations = []
     for operation in migration.operations:
         before = state.clone()
+        if isinstance(operation, RunPython):
+            _render_for_good(before)
         operation.state_forwards(migration.app_label, state)
         operations.append((operation, before, state.clone()))
     return operations
+
+
+def _render_for_good(state: ProjectState) -> None:
+    """A data migration drops models whose relations were not followed, then renders all: once is enough."""
+    state.clear_delayed_apps_cache()
+    state.apps.get_models()
+    state.is_delayed = False
 
 
 def apply_migrations(prepared: list[PreparedMigration]) -> None:

@@ -80,6 +80,7 @@ def _who_upgrades(server: psycopg.Connection[Any]) -> str:
         """SELECT activity.application_name, to_char(activity.backend_start AT TIME ZONE 'Asia/Shanghai', 'HH24:MI:SS')
            FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid)
            WHERE held.locktype = 'advisory' AND held.granted
+             AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
              AND held.classid::bigint = hashtext(%s)::bigint & 4294967295
              AND held.objid::bigint = hashtext(%s)::bigint & 4294967295""",
         [SPACE, RUN],
@@ -123,6 +124,11 @@ def versions() -> dict[str, str]:
         return {}
     with in_public():
         return dict(UpgradeSite.objects.filter(state=UpgradeState.DONE).values_list("schema_name", "version"))
+
+
+def held_version(schema_name: str) -> str:
+    """The last version that a schema reached, whatever became of it since; empty for none."""
+    return UpgradeSite.objects.filter(schema_name=schema_name).values_list("version", flat=True).first() or ""
 
 
 def failures() -> dict[str, str]:

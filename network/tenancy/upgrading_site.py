@@ -19,7 +19,8 @@ from network.tenancy.privileges import apply_privileges
 from network.tenancy.probing import probe_home
 from network.tenancy.schema_states import applied_migrations
 from network.tenancy.site_locks import hold_site
-from network.tenancy.upgrading_ledger import note_done, note_failed, note_started
+from network.tenancy.upgrading_ledger import held_version, note_done, note_failed, note_started
+from network.tenancy.upgrading_plan import had_steps_of
 
 logger = logging.getLogger(__name__)
 
@@ -78,8 +79,9 @@ def _attempt(site: Site, *, version: str, plans: MigrationPlans, watch: LockWatc
         copy_to_schemas([site.schema_name])
         apply_migrations(prepared)
         _hold_migrations(site.schema_name)
-        for _name, step in upgrade_steps.items():  # noqa: PERF102  a registry, no dict
-            step()
+        if not had_steps_of(held_version(site.schema_name), version):
+            for _name, step in upgrade_steps.items():  # noqa: PERF102  a registry, no dict
+                step()
         check_constraints()
         apply_privileges(site.schema_name)
         hold_content_types(site.schema_name)

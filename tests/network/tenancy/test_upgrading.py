@@ -26,12 +26,19 @@ from tests.databases import database_url
 from tests.factories.people import client_of
 from tests.factories.places import site_wish
 from tests.network.tenancy.catalogues import CATALOGUE, catalogue, rows, schema_hashes
-from tests.network.tenancy.upgrades import finish_upgrade, run_code, start_upgrade, upgrade, wait_for
+from tests.network.tenancy.upgrades import end_all, finish_upgrade, run_code, start_upgrade, upgrade, wait_for
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 Owner = Callable[[], AbstractContextManager[None]]
 SEEDED = ["hub", "guangdong", "guangzhou", "shenzhen", "hebei"]
 MORE = ("foshan", "zhuhai", "dongguan", "zhongshan", "huizhou", "jiangmen", "zhaoqing")
+
+
+@pytest.fixture(autouse=True)
+def no_leftovers() -> Iterator[None]:
+    """No upgrade outlives its test."""
+    yield
+    end_all()
 
 
 @pytest.fixture(scope="module")
@@ -221,7 +228,8 @@ def test_the_plan_tells_and_writes_nothing(first_release: None) -> None:
         "bench_releases.0005_contract",
     ]
     assert set(plan["sites"]) == {"national", "guangdong", "hebei", "guangzhou", "shenzhen"}
-    assert set(plan["breaking"]) == {"bench_releases.0005_contract"}
+    assert set(plan["breaking"]) == {"bench_releases.0004_titles_once", "bench_releases.0005_contract"}
+    assert "ADD_UNIQUE" in plan["breaking"]["bench_releases.0004_titles_once"][0]
     reasons = " ".join(plan["breaking"]["bench_releases.0005_contract"])
     assert "DROP_TABLE" in reasons and "RENAME" in reasons
     code, plan, _ = upgrade("first", "--plan")

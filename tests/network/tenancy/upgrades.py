@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -33,9 +34,21 @@ def environment(release: str) -> dict[str, str]:
     }
 
 
+_started: list[subprocess.Popen[str]] = []
+
+
+def end_all() -> None:
+    """End what a failing test left running."""
+    while _started:
+        process = _started.pop()
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
 def start_upgrade(release: str, *arguments: str) -> subprocess.Popen[str]:
     """Begin an upgrade; the process leads a group of its own, so that a test can kill it with its children."""
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "manage.py", "migrate_network", "--json", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -44,11 +57,14 @@ def start_upgrade(release: str, *arguments: str) -> subprocess.Popen[str]:
         env=environment(release),
         start_new_session=True,
     )
+    _started.append(process)
+    return process
 
 
 def finish_upgrade(process: subprocess.Popen[str]) -> tuple[int, dict[str, Any], str]:
     """Exit code, report, what was said on standard error."""
     out, said = process.communicate(timeout=300)
+    _started.remove(process)
     return process.returncode, json.loads(out) if out.strip() else {}, said
 
 
