@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from network.audit.api import record
-from sites.accounts.models import NAME_RULE, Staff
+from sites.accounts.models import NAME_RULE, NAME_TAKEN, Staff
 from sites.accounts.queries import content_groups, duties_of, holds_control
 
 OWN_FIELDS = {"display_name", "department"}
@@ -29,6 +29,7 @@ class StaffCreationForm(UserCreationForm):
     """Opens an account; superuser rights are never given on a site. The password holds for the first sign-in."""
 
     acting_user: Staff | None = None
+    error_messages = {**UserCreationForm.error_messages, "duplicate_username": NAME_TAKEN}
     display_name = forms.CharField(label=_("姓名"), max_length=60)
     department = forms.CharField(label=_("部门"), max_length=80, required=False)
     email = forms.EmailField(label=_("电子邮箱"), required=False)

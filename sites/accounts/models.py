@@ -19,6 +19,7 @@ PERSON_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 VISITOR_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(@[a-z0-9]+)+#[0-9]+")
 """A visitor by ticket: the name at home, the home site, the visit. No form takes its signs."""
 
+NAME_TAKEN = _("这个用户名已有账号（包括已停用的）。用户名不重复使用，请另取一个。")
 NAME_RULE = _("小写字母、数字，中间可有 . _ -，以字母或数字开头，例如 zhang.san。开设后不能更改，也不重复使用。")
 
 
@@ -31,7 +32,7 @@ class Staff(AbstractUser):
         unique=True,
         help_text=NAME_RULE,
         validators=[RegexValidator(rf"^{PERSON_NAME.pattern}\Z", NAME_RULE)],
-        error_messages={"unique": _("这个用户名已有账号（包括已停用的）。用户名不重复使用，请另取一个。")},
+        error_messages={"unique": NAME_TAKEN},
     )
     display_name = models.CharField(_("姓名"), max_length=60, blank=True)
     department = models.CharField(_("部门"), max_length=80, blank=True)

@@ -124,4 +124,5 @@ def test_no_screen_deletes_an_account(guangzhou: Site) -> None:
         assert (again.is_active, list(again.groups.values_list("name", flat=True))) == (True, ["编辑"])
     listed = client.get("/admin/users/").content.decode()
     assert "/admin/users/delete/" not in listed
-    assert "bulk-action" not in listed
+    assert "data-bulk-action-checkbox" not in listed
+    assert "data-bulk-action-select-all-checkbox" not in listed

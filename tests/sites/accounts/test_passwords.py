@@ -82,11 +82,11 @@ def test_an_old_password_is_changed_before_anything_else(guangzhou: Site) -> Non
 
 
 def test_a_password_that_someone_else_set_is_changed_first(guangzhou: Site) -> None:
-    entry = {"username": "fresh", "name": "新人", "roles": ["editor"], "password_hash": make_password(PASSWORD)}
+    entry = {"username": "newone", "name": "新人", "roles": ["editor"], "password_hash": make_password(PASSWORD)}
     with in_site(guangzhou):
         open_accounts(guangzhou, {"staff": [{**entry, "must_change_password": True}]})
         open_accounts(guangzhou, {"staff": [{**entry, "username": "demo-account"}]})
-    fresh = sign_in(guangzhou, "fresh", PASSWORD)
+    fresh = sign_in(guangzhou, "newone", PASSWORD)
     assert fresh.get("/admin/").headers["Location"].startswith(NEW_PASSWORD)
     assert change(fresh, PASSWORD, NEW).status_code == 302
     assert fresh.get("/admin/").status_code == 200
