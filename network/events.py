@@ -136,6 +136,9 @@ It makes the site agree with what the group decided since the backup; returns co
 restricted_tables: Registry[str] = Registry("restricted_tables")
 """Table to the privileges that the application role keeps on it, for example ``SELECT, INSERT``."""
 
+personal_reads: Registry[str] = Registry("personal_reads")
+"""Name of an address of the admin that shows personal data to what it shows; each look at it is recorded."""
+
 edition_sources: Registry[Callable[[int], Any]] = Registry("edition_sources")
 """Kind of local object to ``source(pk)``, which returns ``(EditionContent, approval)`` for one on line here."""
 

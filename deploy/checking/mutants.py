@@ -86,6 +86,11 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "preview_leaves_site": ("preview_stays",),
     "addresses_of_the_hub": ("equal_keys",),
     "media_folder_shared": ("media_apart",),
+    "audit_row_edited": ("audit_proof",),
+    "audit_row_deleted": ("audit_proof",),
+    "audit_off_for_one_view": ("audit_rows",),
+    "audit_open_to_webmaster": ("audit_closed",),
+    "seal_stops": ("audit_sealed",),
 }
 """Name of a sabotage to the steps of which at least one must fail, all that these need having passed."""
 

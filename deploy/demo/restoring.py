@@ -6,6 +6,7 @@ import uuid
 
 from django.db import connection, transaction
 
+from deploy.demo.sabotages.auditing import restore_audit
 from deploy.demo.sabotages.review import switch_gate
 from network.outbox.api import enqueue_many
 from network.syndication.api import DELIVER_KIND, Delivery, DeliveryState, Item, ItemState
@@ -44,11 +45,12 @@ def restore_accounts() -> None:
 def restore_registry() -> None:
     """Have the database hold tree and states of the registry again."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE public.network_tenancy_site ENABLE TRIGGER ALL")
+        cursor.execute("ALTER TABLE public.network_tenancy_site ENABLE TRIGGER USER")
 
 
 def put_right() -> None:
     """Take off line what no approval covers or what was recalled, ask again for receipts that never came."""
+    restore_audit()
     schemas = [site.schema_name for site in all_sites()]
     for site in all_sites():
         with in_site(site), transaction.atomic(), connection.cursor() as cursor:

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "network.tenancy.health.HealthMiddleware",
     "network.tenancy.middleware.HostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "network.audit.middleware.AuditAddressMiddleware",
+    "network.audit.middleware.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

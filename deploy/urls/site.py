@@ -6,6 +6,7 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from network.audit.api import audited_urls
 from sites.feeds.views import SiteFeed, site_map, sitemap
 from sites.media.views import published_file, staff_file
 from themes.views import page_not_found, set_mode
@@ -28,3 +29,4 @@ urlpatterns = [
     path("media/<path:path>", staff_file, name="staff_file"),
     path("", include(wagtail_urls)),
 ]
+audited_urls(urlpatterns)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 
-class TransactionNumberField(models.Field[int, int]):
+class TransactionNumberField(models.Field):
     """PostgreSQL's ``xid8`` as an integer: the number of a transaction, which never repeats."""
 
     def db_type(self, connection: Any) -> str:

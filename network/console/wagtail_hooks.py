@@ -13,6 +13,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
+from network.audit.queries import is_auditor
 from network.errors import NotAllowed
 from network.tenancy.api import MANAGE_NETWORK, require_network_manager
 
@@ -31,6 +32,7 @@ def register_console_urls() -> list[URLPattern | URLResolver]:
     return [
         path("network/items/", include("network.console.urls")),
         path("network/sites/", include("network.console.site_urls")),
+        path("audit/", include("network.console.audit_urls")),
     ]
 
 
@@ -49,6 +51,18 @@ def register_console_menu_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def register_sites_menu_item() -> MenuItem:
     return NetworkMenuItem(_("站点"), reverse("network_sites:sites"), icon_name="list-ul", name="sites", order=151)
+
+
+class AuditMenuItem(MenuItem):
+    """Shown to who holds the auditor's duty, to nobody else."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return is_auditor(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def register_audit_menu_item() -> MenuItem:
+    return AuditMenuItem(_("审计"), reverse("network_audit:log"), icon_name="history", order=160)
 
 
 @hooks.register("register_page_header_buttons")

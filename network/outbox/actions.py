@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from network.audit.api import record
+from network.audit.api import SYSTEM, record
 from network.contracts import OutboxItem
 from network.errors import PoisonedItem
 from network.events import outbox_failures, outbox_handlers
@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 TABLE = "public.network_outbox_work"
 SITES = "public.network_tenancy_site"
 BATCH = 200
+MOST_KEYS = 50
+"""Of a batch, as many keys as one audit row names."""
+
 GROUPS_PER_ROUND = 64
 MAX_ATTEMPTS = 8
 LONGEST_WAIT_SECONDS = 300
@@ -124,9 +127,23 @@ def _do(kind: str, site: str, *, limit: int, only: int | None = None) -> int:
         if not items:
             return 0
         handler(site, items)
+        _record_work(kind, site, items)
         with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {TABLE} WHERE id = ANY(%s)", [[item.id for item in items]])
     return len(items)
+
+
+def _record_work(kind: str, site: str, items: list[OutboxItem]) -> None:
+    """One audit row per batch, in its transaction."""
+    keys = [item.key for item in items]
+    record(
+        "outbox.work",
+        site=site,
+        person=SYSTEM,
+        object_kind=kind,
+        object_id=keys[0],
+        detail={"count": len(keys), "keys": keys[:MOST_KEYS]},
+    )
 
 
 def _entered(site: str) -> AbstractContextManager[Site]:

@@ -10,7 +10,7 @@ class TransferConfig(AppConfig):
 
     def ready(self) -> None:
         from network.contracts import Sweep
-        from network.events import outbox_failures, site_left, sweeps
+        from network.events import outbox_failures, personal_reads, site_left, sweeps
         from network.transfer import actions, jobs  # need loaded models
 
         site_left.register(actions.keep_what_left)
@@ -18,3 +18,4 @@ class TransferConfig(AppConfig):
 
         for kind in (jobs.EXPORT_KIND, jobs.CHECK_KIND):
             outbox_failures.register(kind, jobs.report_failure)
+        personal_reads.register("network_transfers:download", "整站档案")

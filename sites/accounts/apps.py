@@ -16,6 +16,7 @@ class AccountsConfig(AppConfig):
         from network.events import (
             outbox_handlers,
             periodic_commands,
+            personal_reads,
             provisioning_steps,
             restricted_tables,
             staff_conflicts,
@@ -55,3 +56,11 @@ class AccountsConfig(AppConfig):
         restricted_tables.register("auth_group", "SELECT")
         restricted_tables.register("auth_group_permissions", "SELECT")
         periodic_commands.register("clearsessions", 86_400)
+
+        # Screens that show who the staff is; each look is recorded.
+        for name in ("index", "index_results", "edit", "delete", "copy", "history", "history_results", "usage"):
+            personal_reads.register(f"wagtailusers_users:{name}", "人员")
+        for name in ("staff_review", "staff_security", "staff_security_account"):
+            personal_reads.register(name, "人员账号")
+        for name in ("list_submissions", "list_submissions_results"):
+            personal_reads.register(f"wagtailforms:{name}", "表单提交")

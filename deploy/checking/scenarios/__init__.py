@@ -15,11 +15,13 @@ from deploy.checking.scenarios import (  # noqa: I001  the order of import is th
     moving,
     laws,
     operating,
+    auditing,
     proofs,
 )
 
 __all__ = [
     "addresses",
+    "auditing",
     "duties",
     "frames",
     "isolation",

@@ -2,6 +2,7 @@
 
 from deploy.demo.sabotages import (
     accounts,
+    auditing,
     frame,
     hosts,
     isolation,
@@ -16,6 +17,7 @@ from deploy.demo.sabotages import (
 
 __all__ = [
     "accounts",
+    "auditing",
     "frame",
     "hosts",
     "isolation",

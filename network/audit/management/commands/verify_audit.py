@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from network.audit.archives import check_archive
+from network.audit.keys import public_keys
 from network.audit.verifying import verify
 
 
@@ -18,11 +20,16 @@ class Command(BaseCommand):
         parser.add_argument("--anchors", type=Path, help="Folder of anchor files, for example the copy kept elsewhere.")
         parser.add_argument("--keys", type=Path, help="Folder of the public keys, for example the copy kept elsewhere.")
 
+        parser.add_argument("--archive", type=Path, help="Verify this archive of rotate_audit instead of the log.")
+
     def handle(self, *args: object, **options: object) -> None:
         for name in ("anchors", "keys"):
             folder = options[name]
             if isinstance(folder, Path) and not folder.is_dir():
                 raise CommandError(f"--{name} '{folder}' is no folder. Name the one that holds the files.")
+        if isinstance(options["archive"], Path):
+            self._verify_archive(options["archive"], options["keys"])  # type: ignore[arg-type]
+            return
         rows = sites = bad = 0
         for report in verify(options["site"], folder=options["anchors"], keys=options["keys"]):  # type: ignore[arg-type]
             sites, rows, bad = sites + 1, rows + report.rows, bad + (not report.is_intact)
@@ -35,3 +42,15 @@ class Command(BaseCommand):
         self.stdout.write(f"audit: {sites} sites, {rows} rows, {bad} bad")
         if bad:
             raise CommandError(f"{bad} of {sites} sites do not hold. Keep the database as it is, tell the auditor.")
+
+    def _verify_archive(self, path: Path, keys: Path | None) -> None:
+        try:
+            manifest, fault = check_archive(path, public_keys(keys))
+        except (OSError, ValueError, TypeError) as error:
+            raise CommandError(f"--archive '{path}' cannot be read with its manifest: {error}") from error
+        if fault:
+            raise CommandError(f"{path.name}: {fault}")
+        self.stdout.write(
+            f"{manifest.site or '全群'}：第 {manifest.first_position} 至 {manifest.last_position} 位，"
+            f"{manifest.count} 行，{manifest.first_at} 至 {manifest.last_at}，完好"
+        )
