@@ -21,6 +21,7 @@ SHARED_APPS = [
     "network.boards",
     "network.transfer",
     "network.console",
+    "network.entry",
     "search",
     "themes",
     "deploy.operations",
@@ -148,7 +149,11 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "sites.accounts.backends.StaffBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "sites.accounts.backends.StaffBackend",
+    "sites.accounts.entry.VisitorBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "sites.accounts.passwords.RuledPasswordValidator"},
     {"NAME": "sites.accounts.passwords.PasswordHistoryValidator"},

@@ -7,6 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from network.audit.api import audited_urls
+from sites.accounts.entry_views import enter
 from sites.feeds.views import SiteFeed, site_map, sitemap
 from sites.media.views import published_file, staff_file
 from themes.views import page_not_found, set_mode
@@ -19,6 +20,8 @@ urlpatterns = [
     # Wagtail's two addresses for trying out its error pages: one of them fails for whoever signs in.
     path("admin/failwhale/", page_not_found, name="no_error_test"),
     path("admin/test404/", page_not_found, name="no_missing_test"),
+    # Before the admin, which asks everybody to be signed in: a ticket is how a visitor signs in.
+    path("admin/entry/", enter, name="enter_by_ticket"),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("search.urls")),
     path("feed.atom", SiteFeed(), name="feed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
 from collections.abc import Callable, Iterable
@@ -31,6 +32,7 @@ MOST_KEYS = 50
 GROUPS_PER_ROUND = 64
 MAX_ATTEMPTS = 8
 LONGEST_WAIT_SECONDS = 300
+AT_ONCE = datetime.timedelta(0)
 
 PARKED_STATES = (State.SUSPENDED, State.CLOSED)
 IS_PARKED = f"""EXISTS (SELECT 1 FROM {SITES} AS held WHERE held.slug = {TABLE}.site
@@ -39,21 +41,32 @@ IS_PARKED = f"""EXISTS (SELECT 1 FROM {SITES} AS held WHERE held.slug = {TABLE}.
 
 INSERT = f"""
 INSERT INTO {TABLE} (kind, site, key, version, payload, epoch, state, attempts, not_before, error, created_at)
-SELECT %s, work.site, key, version, payload::jsonb, coalesce(held.epoch, 1), 'waiting', 0, now(), '', now()
+SELECT %s, work.site, key, version, payload::jsonb, coalesce(held.epoch, 1), 'waiting', 0, now() + %s::interval, '',
+    now()
 FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[]) AS work (site, key, version, payload)
 LEFT JOIN {SITES} AS held ON held.slug = work.site
 ON CONFLICT (kind, site, key) DO UPDATE
 SET version = greatest({TABLE}.version, excluded.version), payload = excluded.payload, epoch = excluded.epoch,
-    state = 'waiting', attempts = 0, not_before = now(), error = ''
+    state = 'waiting', attempts = 0, not_before = excluded.not_before, error = ''
 """
 
 
-def enqueue(kind: str, *, site: str = "", key: str, version: int = 0, payload: dict[str, Any] | None = None) -> None:
-    """Write one piece of work in the caller's transaction."""
-    enqueue_many(kind, [(site, key, version, payload or {})])
+def enqueue(
+    kind: str,
+    *,
+    site: str = "",
+    key: str,
+    version: int = 0,
+    payload: dict[str, Any] | None = None,
+    after: datetime.timedelta = AT_ONCE,
+) -> None:
+    """Write one piece of work in the caller's transaction, to be done not before some time has passed."""
+    enqueue_many(kind, [(site, key, version, payload or {})], after=after)
 
 
-def enqueue_many(kind: str, works: Iterable[tuple[str, str, int, dict[str, Any]]]) -> int:
+def enqueue_many(
+    kind: str, works: Iterable[tuple[str, str, int, dict[str, Any]]], *, after: datetime.timedelta = AT_ONCE
+) -> int:
     """Write ``(site, key, version, payload)`` rows of one kind in one statement; returns their number."""
     rows = list(works)
     if not rows:
@@ -61,7 +74,8 @@ def enqueue_many(kind: str, works: Iterable[tuple[str, str, int, dict[str, Any]]
     sites, keys, versions, payloads = zip(*rows, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            INSERT, [kind, list(sites), list(keys), list(versions), [json.dumps(payload) for payload in payloads]]
+            INSERT,
+            [kind, str(after), list(sites), list(keys), list(versions), [json.dumps(payload) for payload in payloads]],
         )
     send_wakeup("outbox")
     return len(rows)
@@ -253,12 +267,17 @@ def drop_work(site: str) -> int:
 
 
 def outbox_backlog() -> dict[str, int]:
-    """Number of waiting and dead pieces, of those waiting for their site, the oldest waiting one's age in seconds."""
+    """Number of waiting and dead pieces, of those waiting for their site, the oldest waiting one's age in seconds.
+
+    What was written for later does not wait before its time.
+    """
+    is_due = "state = 'waiting' AND (attempts > 0 OR not_before <= now())"
+    since = "CASE WHEN attempts = 0 THEN not_before ELSE created_at END"
     with in_public(), connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'dead'),
-                count(*) FILTER (WHERE state = 'waiting' AND {IS_PARKED}),
-                coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'waiting')), 0)::int
+            f"""SELECT count(*) FILTER (WHERE {is_due}), count(*) FILTER (WHERE state = 'dead'),
+                count(*) FILTER (WHERE {is_due} AND {IS_PARKED}),
+                coalesce(extract(epoch FROM now() - min({since}) FILTER (WHERE {is_due})), 0)::int
                 FROM {TABLE}"""
         )
         waiting, dead, parked, oldest = cursor.fetchone()

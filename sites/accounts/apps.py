@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
         from wagtail.admin.views.account import PasswordResetConfirmView, PasswordResetView  # need loaded models
 
         from network.contracts import Sweep
+        from network.entry.api import CLOSE_KIND
         from network.events import (
             outbox_handlers,
             periodic_commands,
@@ -26,7 +27,7 @@ class AccountsConfig(AppConfig):
             template_steps,
             upgrade_steps,
         )
-        from sites.accounts import handlers, idle, password_reset, provisioning, roles  # noqa: F401  need loaded models; handlers register
+        from sites.accounts import entry, handlers, idle, password_reset, provisioning, roles  # noqa: F401  need loaded models; handlers register
         from sites.accounts.tokens import SiteTokenGenerator
 
         # Wagtail has no setting for it; both views read the attribute at each request.
@@ -47,6 +48,8 @@ class AccountsConfig(AppConfig):
         template_steps.register("10 roles", roles.write_roles)
         upgrade_steps.register("10 roles", roles.write_roles)
         provisioning_steps.register("20 staff", provisioning.open_accounts)
+
+        outbox_handlers.register(CLOSE_KIND, entry.close_lapsed)
 
         # Accounts are closed, never deleted; rights belong to duties, which only the owner role writes.
         restricted_tables.register("sites_accounts_staff", "SELECT, INSERT, UPDATE")

@@ -67,6 +67,12 @@ class StaffEditForm(UserEditForm):
     last_name = None
     is_superuser = _never_superuser()
 
+    def clean(self) -> dict[str, Any]:
+        if self.instance.is_visitor:
+            raise forms.ValidationError(_("“%(name)s”是来访账号，随来访结束停用，不能修改。") % {"name": self.instance})
+        cleaned: dict[str, Any] = super().clean() or {}
+        return cleaned
+
     class Meta(UserEditForm.Meta):
         fields = (UserEditForm.Meta.fields - NOT_ASKED) | OWN_FIELDS
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -24,7 +26,10 @@ NAME_RULE = _("小写字母、数字，中间可有 . _ -，以字母或数字�
 
 
 class Staff(AbstractUser):
-    """A person of the site's staff, or the site's system user that delivered items belong to."""
+    """A person of the site's staff, the system user that delivered items belong to, or a visitor from above.
+
+    ``visit_id`` names the visit (``network.entry``) that a visitor's account was made for.
+    """
 
     username = models.CharField(
         _("用户名"),
@@ -42,6 +47,7 @@ class Staff(AbstractUser):
     reopened_at = models.DateTimeField(null=True, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     """Part of what a session is checked against: one more ends all sessions of the account."""
+    visit_id = models.BigIntegerField(null=True, default=None, editable=False, unique=True)
 
     class Meta:
         verbose_name = _("人员")
@@ -56,11 +62,23 @@ class Staff(AbstractUser):
             models.CheckConstraint(
                 condition=models.Q(username__regex=rf"^({PERSON_NAME.pattern}|{VISITOR_NAME.pattern})$"),
                 name="username_is_plain",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(visit_id__isnull=True) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX),
+                name="visitor_has_no_password",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @property
+    def is_visitor(self) -> bool:
+        return self.visit_id is not None
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """A visitor comes by ticket only."""
+        return not self.is_visitor and super().check_password(raw_password)
 
     def get_full_name(self) -> str:
         return self.display_name or super().get_full_name() or self.username

@@ -9,10 +9,12 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 
 from network.errors import NotAllowed
 from network.tenancy.api import MANAGE_SECURITY
 from sites.accounts.models import Staff
+from sites.accounts.panels import VisitsPanel
 
 # Pages of another organisation in another language; government staff gets no links out of the admin.
 OUTSIDE_HELP = frozenset({"editor-guide", "whats-new-in-wagtail"})
@@ -30,7 +32,7 @@ def leave_out_outside_help(request: HttpRequest, menu_items: list[MenuItem]) -> 
 
 @hooks.register("register_admin_urls")
 def register_account_urls() -> list[URLPattern | URLResolver]:
-    return [path("", include("sites.accounts.urls"))]
+    return [path("", include("sites.accounts.urls")), path("entry/", include("sites.accounts.entry_urls"))]
 
 
 @hooks.register("register_account_menu_item")
@@ -60,3 +62,9 @@ def no_accounts_in_bulk(request: HttpRequest, action_type: str, objects: list[An
     """An account is changed on its own screen, which holds the rules on duties."""
     if any(isinstance(entry, Staff) for entry in objects):
         raise NotAllowed(str(_("账号不能批量更改，请逐个办理。")))
+
+
+@hooks.register("construct_homepage_panels")
+def show_visits(request: HttpRequest, panels: list[Component]) -> None:
+    """Who is inside from above is the first thing that the site's own staff sees."""
+    panels.append(VisitsPanel())

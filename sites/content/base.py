@@ -23,6 +23,32 @@ TAKE_DOWN = "sites_accounts.take_down"
 class ReviewedPermissionTester(PagePermissionTester):
     """Rights on a reviewed page: nobody publishes by hand, a webmaster takes down."""
 
+    def can_edit(self) -> bool:
+        return not self._is_visitor and super().can_edit()
+
+    def can_add_subpage(self) -> bool:
+        return not self._is_visitor and super().can_add_subpage()
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return not self._is_visitor and super().can_delete(ignore_bulk)
+
+    def can_move(self) -> bool:
+        return not self._is_visitor and super().can_move()
+
+    def can_reorder_children(self) -> bool:
+        return not self._is_visitor and super().can_reorder_children()
+
+    def can_copy(self) -> bool:
+        return not self._is_visitor and super().can_copy()
+
+    def can_submit_for_moderation(self) -> bool:
+        return not self._is_visitor and super().can_submit_for_moderation()
+
+    @property
+    def _is_visitor(self) -> bool:
+        """A visitor from above takes down; what is written or reviewed here is the site's own work."""
+        return getattr(self.user, "is_visitor", False)
+
     def can_publish(self) -> bool:
         return False
 

@@ -36,8 +36,8 @@ def authors_of(page: Page) -> set[int]:
 
 
 def may_decide(task: DutyTask, page: Page, user: Any) -> bool:
-    """True for a person of the step's group who is no author and decided no other step of this form."""
-    if not user.is_active or not user.groups.filter(pk=task.group_id).exists():
+    """True for a person of the site and the step's group who is no author and decided no other step of this form."""
+    if not user.is_active or user.is_visitor or not user.groups.filter(pk=task.group_id).exists():
         return False
     if user.pk in authors_of(page):
         return False

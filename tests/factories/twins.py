@@ -25,6 +25,7 @@ from sites.accounts.models import Staff
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage
 from tests.factories.articles import dispatch, draft_article, reviewed_article, submit
+from tests.factories.entering import past_visit
 
 COLOURS = ("red", "blue", "green", "black", "white", "yellow")
 
@@ -134,6 +135,7 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
             parent=article.get_parent().pk,
             content_id=article.translation_key,
             transfer_job=_transfer_job(site, mark),
+            visit=str(past_visit(site, purpose=mark).pk),  # as text: group-wide keys differ between twins
         )
     if is_dispatched:
         dispatch(site, article, Audience(is_all=True))

@@ -86,6 +86,24 @@ def side_heading(
     return column.title
 
 
+@register.simple_tag
+def site_name(slug: str) -> str:
+    """Short name of a site by its key."""
+    from network.tenancy.api import get_site  # the registry loads models, which public templates do without
+
+    return get_site(slug).short_name
+
+
+@register.simple_tag
+def visit_of(user: Any) -> Any:
+    """The visit that a signed-in visitor from above is on; None for everybody else."""
+    if not getattr(user, "is_visitor", False):
+        return None
+    from sites.accounts.api import visit_facts  # as above
+
+    return visit_facts(user)
+
+
 @register.inclusion_tag("console/parts/bar.html")
 def delivery_bar(totals: Mapping[str, int]) -> dict[str, Any]:
     """Deliveries by state as one bar with a legend."""
