@@ -139,6 +139,10 @@ restricted_tables: Registry[str] = Registry("restricted_tables")
 personal_reads: Registry[str] = Registry("personal_reads")
 """Name of an address of the admin that shows personal data to what it shows; each look at it is recorded."""
 
+
+snapshot_parts: Registry[Callable[[Sequence[Any]], Any]] = Registry("snapshot_parts")
+"""Part of the registry's snapshot to ``load(sites)``, run in the public schema each time the generation moved."""
+
 edition_sources: Registry[Callable[[int], Any]] = Registry("edition_sources")
 """Kind of local object to ``source(pk)``, which returns ``(EditionContent, approval)`` for one on line here."""
 

@@ -107,6 +107,7 @@ class Frame:
     shows_neighbours: bool = False
     is_demo: bool = False
     notice: SiteNotice | None = None
+    offers_feed: bool = True
 
     @property
     def today_text(self) -> str:
@@ -167,6 +168,7 @@ def compose_frame(
     today: datetime.date | None = None,
     is_demo: bool = False,
     notice: SiteNotice | None = None,
+    offers_feed: bool = True,
 ) -> Frame:
     """Put the brand policy in force around a site's facts. Needs no database."""
     day = today or timezone.localdate()
@@ -195,6 +197,7 @@ def compose_frame(
         footer=footer_fields(asdict(facts), is_demo=is_demo, day=day),
         is_demo=is_demo,
         notice=notice,
+        offers_feed=offers_feed,
     )
 
 
@@ -223,6 +226,7 @@ def build_frame(request: HttpRequest, *, labels: Sequence[Label] = ()) -> Frame:
         LookupError: the request was not answered by a site.
     """
     # The registry and the column tree load models, which a plain rendering of this module must not.
+    from network.blocks.api import is_blocked
     from network.tenancy.api import absolute_url, child_sites, get_site, group_tiles
     from sites.content.api import navigation
 
@@ -255,6 +259,7 @@ def build_frame(request: HttpRequest, *, labels: Sequence[Label] = ()) -> Frame:
         labels=labels,
         is_demo=bool(getattr(settings, "DEMO_HOSTS", False)),
         notice=site_notice(site),
+        offers_feed=not is_blocked(site, "/feed.atom"),
     )
 
 

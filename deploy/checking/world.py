@@ -101,6 +101,12 @@ class World:
     moved: str = ""
     """Key of the site that the check imported, until it is taken away."""
 
+    tickets: dict[str, str] = field(default_factory=dict)
+    """Entry tickets that were used, by what became of them."""
+
+    visitors: dict[str, Browser] = field(default_factory=dict)
+    """Browsers of visitors from above by the site that they are in."""
+
     moments: dict[str, float] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     """The network's status at the beginning of the run."""

@@ -22,6 +22,7 @@ SHARED_APPS = [
     "network.transfer",
     "network.console",
     "network.entry",
+    "network.blocks",
     "search",
     "themes",
     "deploy.operations",
@@ -90,6 +91,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "network.tenancy.health.HealthMiddleware",
     "network.tenancy.middleware.HostMiddleware",
+    "network.blocks.middleware.BlockMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "network.audit.middleware.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",

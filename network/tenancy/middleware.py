@@ -67,5 +67,6 @@ class HostMiddleware:
         if site.maintenance and not is_probe and not request.path_info.startswith(STATIC_PATHS):
             return maintenance_answer(site)
         request.tenant = site
+        request.registry = registry
         connection.set_tenant(site)
         return answer_for_state(request, site, registry) or self.get_response(request)

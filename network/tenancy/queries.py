@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from network.tenancy.contexts import in_public
 from network.tenancy.models import Domain, RequestState, Site, SiteName, SiteRequest
 from network.tenancy.registry import snapshot
@@ -47,6 +49,16 @@ def name_of_schema(schema_name: str) -> str:
         return held.full_name
     last = SiteName.objects.filter(site=schema_name).order_by("-id").first()
     return last.full_name if last else ""
+
+
+def registry_part(name: str) -> Any:
+    """A part that an upper app put into the snapshot (``events.snapshot_parts``)."""
+    return snapshot().parts[name]
+
+
+def hosts_of(site: Site) -> frozenset[str]:
+    """Every host name that leads to a site."""
+    return frozenset(host for host, held in snapshot().by_host.items() if held.pk == site.pk)
 
 
 def all_sites() -> tuple[Site, ...]:

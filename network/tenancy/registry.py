@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from network.events import snapshot_parts
 from network.tenancy.models import Domain, Site
 
 
@@ -29,6 +31,8 @@ class Snapshot:
     by_host: dict[str, Site]
     primary_host: dict[int, str]
     children: dict[int | None, list[Site]] = field(default_factory=dict)
+    parts: dict[str, Any] = field(default_factory=dict)
+    """What upper apps want to know at every request without asking, by ``events.snapshot_parts``."""
 
 
 _lock = threading.Lock()
@@ -48,6 +52,7 @@ def _load(generation: int) -> Snapshot:
     with schema_context(get_public_schema_name()):
         sites = tuple(Site.objects.select_related("parent").order_by("sort_order", "slug"))
         domains = list(Domain.objects.all())
+        parts = {name: load(sites) for name, load in snapshot_parts.items()}
     by_id = {site.pk: site for site in sites}
     by_host: dict[str, Site] = {}
     primary: dict[int, str] = {}
@@ -68,6 +73,7 @@ def _load(generation: int) -> Snapshot:
         by_host=by_host,
         primary_host=primary,
         children=dict(children),
+        parts=parts,
     )
 
 

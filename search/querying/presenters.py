@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from network.blocks.api import is_blocked
 from network.contracts import Facet, FacetChoice, PageLink, Pagination, SearchHit
 from network.tenancy.api import Level, Site
 from search.backends.base import FACETS
@@ -27,7 +28,7 @@ def present_hits(
     """One hit for each row that at least one public site shows."""
     hits = []
     for row in rows:
-        shown_by = [schema for schema in row["sites"] if schema in directory.by_schema]
+        shown_by = [schema for schema in row["sites"] if is_offered(directory, schema, row["addresses"][schema])]
         if not shown_by:
             continue
         first = site.schema_name if site.schema_name in shown_by else shown_by[0]
@@ -56,6 +57,12 @@ def present_hits(
             )
         )
     return hits
+
+
+def is_offered(directory: Directory, schema: str, path: str) -> bool:
+    """Whether a result may lead to a path of a site: the site is public, the address not stopped from above."""
+    site = directory.by_schema.get(schema)
+    return site is not None and not is_blocked(site, path)
 
 
 def present_facets(

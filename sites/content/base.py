@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from wagtail.url_routing import RouteResult
 from network.syndication.api import ItemState, find_item
 from network.tenancy.api import absolute_url
 from sites.content.blocks import BodyBlock
+from sites.content.queries import hold_stopped
 
 TAKE_DOWN = "sites_accounts.take_down"
 
@@ -89,6 +90,14 @@ class SitePage(Page):
         response = self.serve(request)
         patch_cache_control(response, private=True)
         return response
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A page stopped from above keeps its address: a new one would be a way round. Raises NotAllowed."""
+        before = Page.objects.filter(pk=self.pk).values_list("url_path", flat=True).first() if self.pk else None
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if before is not None and before != self.url_path:
+                hold_stopped(before)
 
     def get_site_path(self) -> str:
         """The path under which this site shows the page."""

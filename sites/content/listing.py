@@ -1,7 +1,7 @@
 """Lists of items whatever their page type.
 
 Each app that owns a page type registers how its pages become list lines; a page whose builder
-leaves it out (a recalled item) is not listed.
+leaves it out (a recalled item) is not listed, nor is one whose address is stopped from above.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from wagtail.models import Page
 
+from network.blocks.api import is_blocked_here
 from network.contracts import ListItem
 
 ListBuilder = Callable[[Sequence[Page]], dict[int, ListItem]]
@@ -36,4 +37,4 @@ def list_items(pages: Iterable[Page]) -> list[ListItem]:
         builder = _builders.get(model) if model else None
         if builder:
             lines.update(builder(group))
-    return [lines[page.pk] for page in rows if page.pk in lines]
+    return [lines[page.pk] for page in rows if page.pk in lines and not is_blocked_here(lines[page.pk].url)]

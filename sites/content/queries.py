@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from network.errors import InvalidValue
+from network.blocks.api import blocked_paths_here, is_blocked_here
+from network.errors import InvalidValue, NotAllowed
+
+HOME = "/home"
+"""Provisioning gives every site's home page this slug."""
 
 
 def content_id_of_page(page_id: int) -> uuid.UUID:
@@ -21,6 +27,31 @@ def local_addresses(content_ids: list[str]) -> dict[str, str]:
     """Path on this site of each live local page with one of these content ids."""
     rows = Page.objects.live().filter(translation_key__in=content_ids).values_list("translation_key", "url_path")
     return {str(content_id): site_path(url_path) for content_id, url_path in rows}
+
+
+def without_blocked(pages: QuerySet[Page]) -> QuerySet[Page]:
+    """These pages less those whose address is stopped from above."""
+    blocked = blocked_paths_here()
+    if not blocked.alone and not blocked.below:
+        return pages
+    stopped = Q(url_path__in=[stored_path(path) for path in blocked.alone])
+    for path in blocked.below:
+        stopped |= Q(url_path__startswith=stored_path(path))
+    return pages.exclude(stopped)
+
+
+def hold_stopped(url_path: str) -> None:
+    """Refuse that what stands at this stored path, or below it, leaves it while stopped. Raises NotAllowed."""
+    path = site_path(url_path)
+    blocked = blocked_paths_here()
+    is_within = any(f"{stopped}/".startswith(path) for stopped in (*blocked.alone, *blocked.below))
+    if is_within or is_blocked_here(path):
+        raise NotAllowed(_("“%(path)s”已被上级停用，停用期间不能移动或更改网址。") % {"path": path})
+
+
+def stored_path(path: str) -> str:
+    """The ``url_path`` of the page at a normal public path."""
+    return f"{HOME}{path}/"
 
 
 def site_path(url_path: str) -> str:

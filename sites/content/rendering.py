@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from network.blocks.api import is_blocked_here
 from network.contracts import Attachment
 
 ALLOWED_SCHEMES = ("http://", "https://", "mailto:", "tel:", "/", "#")
@@ -35,7 +36,7 @@ class BodyRenderer:
         """The files offered with the item, in order."""
         found = []
         for block in body.get("blocks", []):
-            facts = self.files.get(block["file"]["uid"]) if block["type"] == "attachment" else None
+            facts = self._file(block["file"]["uid"]) if block["type"] == "attachment" else None
             if facts:
                 found.append(
                     Attachment(
@@ -52,7 +53,7 @@ class BodyRenderer:
         if block["type"] == "paragraph":
             return {"type": "paragraph", "html": self._rich_text(block["html"])}
         if block["type"] == "picture":
-            facts = self.files.get(block["image"]["uid"])
+            facts = self._file(block["image"]["uid"])
             return {**block, "url": file_url(facts["sha256"], facts["name"])} if facts else None
         if block["type"] == "attachment":
             return None
@@ -65,6 +66,11 @@ class BodyRenderer:
             }
         return dict(block)
 
+    def _file(self, uid: str) -> Mapping[str, Any] | None:
+        """Facts of a file; None when it is not here, or stopped from above."""
+        facts = self.files.get(uid)
+        return None if facts is None or is_blocked_here(file_url(facts["sha256"], facts["name"])) else facts
+
     def _rich_text(self, html: str) -> SafeString:
         """Resolve links; one that leads nowhere keeps its words only."""
         soup = BeautifulSoup(html, "html.parser")
@@ -73,11 +79,12 @@ class BodyRenderer:
             if linktype == "item":
                 address = self.links.get(uid, "")
             elif linktype == "file":
-                facts = self.files.get(uid)
+                facts = self._file(uid)
                 address = file_url(facts["sha256"], facts["name"]) if facts else ""
             else:
                 address = str(link.get("href", ""))
-            if not address.startswith(ALLOWED_SCHEMES):
+            is_stopped = address.startswith("/") and is_blocked_here(address.partition("#")[0])
+            if is_stopped or not address.startswith(ALLOWED_SCHEMES):
                 link.unwrap()
                 continue
             link.attrs = {"href": address}

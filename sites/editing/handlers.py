@@ -7,9 +7,16 @@ from typing import Any
 from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
-from wagtail.signals import page_unpublished
+from wagtail.signals import page_unpublished, pre_page_move
 
+from sites.content.queries import hold_stopped
 from sites.editing.actions import withdraw_from_search
+
+
+@receiver(pre_page_move)
+def keep_stopped_pages(sender: type[Page], instance: Page, url_path_before: str, **kwargs: Any) -> None:
+    """A page stopped from above is not moved out from under the block."""
+    hold_stopped(url_path_before)
 
 
 @receiver(page_unpublished)

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from network.contracts import ListItem
 from sites.content.listing import list_items
-from sites.content.queries import site_path
+from sites.content.queries import site_path, without_blocked
 
 ITEM_DEPTH = 4
 SITEMAP_LIMIT = 50_000
@@ -17,12 +17,13 @@ SITEMAP_LIMIT = 50_000
 
 def newest_items(count: int) -> list[ListItem]:
     """The newest live items, newest first."""
-    return list_items(Page.objects.live().filter(depth=ITEM_DEPTH).order_by("-first_published_at", "-id")[:count])
+    pages = without_blocked(Page.objects.live().filter(depth=ITEM_DEPTH))
+    return list_items(pages.order_by("-first_published_at", "-id")[:count])
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime.datetime | None]]:
     """``(path, last change)`` of home, columns, items; a recalled item is not among them."""
-    pages = Page.objects.live().filter(depth__gt=1).order_by("path")
+    pages = without_blocked(Page.objects.live().filter(depth__gt=1)).order_by("path")
     listed: set[str] = set()
     items = list(pages[:SITEMAP_LIMIT])
     listed.update(line.url for line in list_items(page for page in items if page.depth == ITEM_DEPTH))

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from network.blocks.api import is_blocked
 from network.syndication.api import presence
 from network.tenancy.api import absolute_url, get_site_by_schema
 from sites.content.queries import local_addresses, site_path
@@ -33,7 +34,8 @@ def link_addresses(body: Mapping[str, Any]) -> dict[str, str]:
             addresses[str(content_id)] = own.path
         elif places:
             origin = get_site_by_schema(places[0].schema_name)
-            addresses[str(content_id)] = absolute_url(origin, places[0].path)
+            if not is_blocked(origin, places[0].path):
+                addresses[str(content_id)] = absolute_url(origin, places[0].path)
     addresses.update(local_addresses(sorted(wanted)))
     for content_id, url_path in (
         PlacementPage.objects.live().filter(content_id__in=wanted).values_list("content_id", "url_path")

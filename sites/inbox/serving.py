@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from network.blocks.api import is_blocked
 from network.contracts import Article
 from network.syndication.api import Edition, live_editions, presence
 from network.tenancy.api import absolute_url, get_site_by_schema
@@ -61,7 +62,7 @@ def edition_article(edition: Edition, *, path: str, local_note: str = "") -> Art
         attachments=renderer.attachments(edition.body),
         is_sample=edition.is_sample,
         origin_name=origin.full_name,
-        origin_url=absolute_url(origin, origin_path),
+        origin_url="" if is_blocked(origin, origin_path) else absolute_url(origin, origin_path),
         local_note=local_note,
         content_id=edition.content_id,
         version=edition.version,

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from network.blocks.api import blocked_paths_here, is_blocked_here
 from network.contracts import ListItem, NavigationItem, PageLink, Pagination, Section
 from sites.content.listing import list_items
-from sites.content.queries import site_path
+from sites.content.queries import site_path, stored_path, without_blocked
 
 if TYPE_CHECKING:
     from sites.pages.column import ColumnPage
@@ -45,10 +46,11 @@ def navigation() -> list[NavigationItem]:
             children=[
                 NavigationItem(title=child.title, url=site_path(child.url_path), key=child.key)
                 for child in children[column.key]
+                if not is_blocked_here(site_path(child.url_path))
             ],
         )
         for column in columns
-        if not column.parent_key
+        if not column.parent_key and not is_blocked_here(site_path(column.url_path))
     ]
 
 
@@ -60,7 +62,7 @@ def child_columns(column: ColumnPage) -> list[NavigationItem]:
             title=other.title, url=site_path(other.url_path), key=other.key, is_current=other.pk == column.pk
         )
         for other in _columns()
-        if other.parent_key == group
+        if other.parent_key == group and not is_blocked_here(site_path(other.url_path))
     ]
 
 
@@ -70,7 +72,7 @@ def column_items(column: ColumnPage, number: str, size: int) -> tuple[list[ListI
     inside = Q()
     for path in [column.path, *keys]:
         inside |= Q(path__startswith=path)
-    pages = Page.objects.live().filter(inside, depth=ITEM_DEPTH).order_by("-first_published_at", "-id")
+    pages = without_blocked(Page.objects.live().filter(inside, depth=ITEM_DEPTH)).order_by("-first_published_at", "-id")
     paginator = Paginator(pages, size)
     page = paginator.get_page(number)
     base = column.get_site_path()
@@ -107,7 +109,7 @@ def breadcrumbs(page: Page) -> list[NavigationItem]:
     if column is not None:
         group = ColumnPage.objects.live().filter(key=column.parent_key).first() if column.parent_key else None
         for entry in (group, column):
-            if entry is not None:
+            if entry is not None and not is_blocked_here(site_path(entry.url_path)):
                 trail.append(NavigationItem(title=entry.title, url=site_path(entry.url_path), key=entry.key))
     return trail
 
@@ -123,6 +125,7 @@ SELECT id, top_key, own_key FROM (
     JOIN wagtailcore_page AS parent ON parent.path = substr(page.path, 1, %s) AND parent.live
     JOIN sites_pages_columnpage AS facts ON facts.page_ptr_id = parent.id
     WHERE page.live AND page.depth = %s
+        AND NOT page.url_path = ANY(%s::text[]) AND NOT page.url_path LIKE ANY(%s::text[])
 ) AS ranked WHERE top_rank <= %s OR own_rank <= %s
 ORDER BY first_published_at DESC, id DESC
 """
@@ -131,8 +134,11 @@ ORDER BY first_published_at DESC, id DESC
 def home_sections(*, per_section: int) -> dict[str, Section]:
     """Every column's newest items by column key; a group's section holds those of its columns too."""
     columns = _columns()
+    blocked = blocked_paths_here()
+    alone = [stored_path(path) for path in blocked.alone]
+    below = [f"{stored_path(path)}%" for path in blocked.below]
     with connection.cursor() as cursor:
-        cursor.execute(HOME_ROWS, [PATH_OF_COLUMN, ITEM_DEPTH, per_section, per_section])
+        cursor.execute(HOME_ROWS, [PATH_OF_COLUMN, ITEM_DEPTH, alone, below, per_section, per_section])
         rows = cursor.fetchall()
     pages = Page.objects.in_bulk([row[0] for row in rows])
     ordered = [pages[row[0]] for row in rows if row[0] in pages]
@@ -155,6 +161,7 @@ def home_sections(*, per_section: int) -> dict[str, Section]:
             intro=column.description,
         )
         for column in columns
+        if not is_blocked_here(site_path(column.url_path))
     }
 
 

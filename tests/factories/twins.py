@@ -25,6 +25,7 @@ from sites.accounts.models import Staff
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage
 from tests.factories.articles import dispatch, draft_article, reviewed_article, submit
+from tests.factories.blocking import appealed_block
 from tests.factories.entering import past_visit
 
 COLOURS = ("red", "blue", "green", "black", "white", "yellow")
@@ -106,6 +107,7 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
         ],
     )
     draft = draft_article(site, title=f"{mark} draft {number}", slug=f"twin-draft-{number}")
+    appeal = appealed_block(site, path=f"/{mark}-stopped-{number}", words=mark)
     with in_site(site), transaction.atomic():
         workflow_state = submit(draft)
         session = EditingSession.objects.create(
@@ -135,7 +137,9 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
             parent=article.get_parent().pk,
             content_id=article.translation_key,
             transfer_job=_transfer_job(site, mark),
-            visit=str(past_visit(site, purpose=mark).pk),  # as text: group-wide keys differ between twins
+            block=str(appeal.block_id),  # as text: group-wide keys differ between twins
+            appeal=str(appeal.pk),
+            visit=str(past_visit(site, purpose=mark).pk),
         )
     if is_dispatched:
         dispatch(site, article, Audience(is_all=True))

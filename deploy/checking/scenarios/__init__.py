@@ -10,6 +10,7 @@ from deploy.checking.scenarios import (  # noqa: I001  the order of import is th
     travelling,
     province,
     neighbours,
+    visiting,
     lives,
     isolation,
     moving,
@@ -36,4 +37,5 @@ __all__ = [
     "province",
     "sign_in",
     "travelling",
+    "visiting",
 ]

@@ -13,6 +13,7 @@ from deploy.demo.sabotages import (
     searching,
     sign_in,
     travel,
+    visiting,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "searching",
     "sign_in",
     "travel",
+    "visiting",
 ]
