@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from deploy.launcher.files import write_json
 from network.tenancy.api import in_public
 from network.tenancy.divisions import Division, divisions, hub_facts
 from network.tenancy.models import Site, SiteRequest
@@ -85,8 +86,8 @@ class Logins:
 
     def save(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.touch(mode=0o600, exist_ok=True)
-        self.path.write_text(json.dumps(self.rows, ensure_ascii=False, indent=1), encoding="utf-8")
+        # In one step: a start that is cut off here would leave a file that no later start can read.
+        write_json(self.path, self.rows)
 
 
 def site_facts(division: Division) -> dict[str, Any]:

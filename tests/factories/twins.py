@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
@@ -21,6 +22,7 @@ from wagtail.models import Collection, Page, TaskState, UploadedFile
 from network.syndication.api import Audience
 from network.tenancy.api import Site, in_site
 from network.transfer.api import TransferJob
+from sites.accounts.backends import StaffBackend
 from sites.accounts.models import Staff
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage
@@ -28,6 +30,8 @@ from tests.factories.articles import dispatch, draft_article, reviewed_article, 
 from tests.factories.blocking import appealed_block
 from tests.factories.entering import past_visit
 
+NOWHERE = 1_000
+"""Added to the key of what comes with the template and is never added to: a key that no site has."""
 COLOURS = ("red", "blue", "green", "black", "white", "yellow")
 
 
@@ -89,7 +93,6 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
         person = Staff.objects.create(
             username=f"{mark}-{number}", display_name=f"{mark} person", email=f"{mark}{number}@example.gov.cn"
         )
-        group = Group.objects.create(name=f"{mark} group {number}")
         redirect = Redirect.objects.create(old_path=f"/{mark}-{number}", redirect_link=f"/{mark}/")
         upload = UploadedFile.objects.create(
             for_content_type_id=_type_of(SiteImage),
@@ -126,7 +129,7 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
             document=document.pk,
             collection=collection.pk,
             user=person.pk,
-            group=group.pk,
+            group=Group.objects.get(name="编辑").pk + (number - 1) * NOWHERE,
             redirect=redirect.pk,
             upload=upload.pk,
             session=session.pk,
@@ -156,8 +159,9 @@ def furnish_twins(sites: Iterable[Site], *, is_dispatched: bool = False) -> list
     return left
 
 
-def superuser_of(site: Site) -> Staff:
-    """A person with every right of a site, whom no role of the platform makes."""
+def superuser_of(site: Site, monkeypatch: pytest.MonkeyPatch) -> Staff:
+    """A person with every right of a site, whom the platform neither makes nor lets in: the strongest adversary."""
+    monkeypatch.setattr(StaffBackend, "user_can_authenticate", lambda self, user: True)
     with in_site(site):
         return Staff.objects.create(username="allrights", display_name="allrights", is_superuser=True, is_staff=True)
 

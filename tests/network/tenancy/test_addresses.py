@@ -86,10 +86,10 @@ def request_from(site: Site) -> int:
 
 
 @pytest.fixture
-def ground(hub: Site, guangdong: Site) -> Ground:
+def ground(hub: Site, guangdong: Site, monkeypatch: pytest.MonkeyPatch) -> Ground:
     """Equal keys at both, then two more rounds that only the hub has."""
-    superuser_of(hub)
-    superuser_of(guangdong)
+    superuser_of(hub, monkeypatch)
+    superuser_of(guangdong, monkeypatch)
     align_keys(hub, guangdong)
     own = furnish(guangdong, is_dispatched=True).values
     furnish(hub, is_dispatched=True)
