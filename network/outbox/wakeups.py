@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from functools import lru_cache, partial
+from inspect import unwrap
 from typing import Any
 
 from celery import Celery
@@ -52,7 +53,7 @@ def send_wakeup(queue: str) -> None:
     if not settings.REDIS_URL:
         return
     for hook in connection.run_on_commit:
-        function = hook[1]
+        function = unwrap(hook[1])
         if isinstance(function, partial) and function.func is _send and function.args == (queue,):
             return
     transaction.on_commit(partial(_send, queue))

@@ -12,6 +12,7 @@ whatever is entered by then: a deleted file must be the own one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -55,6 +56,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
     def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:
         tenant = self.tenant
 
+        @wraps(func)  # whoever looks through the waiting hooks finds the function itself
         def in_the_schema_of_the_call() -> None:
             entered = self.tenant
             if entered.schema_name == tenant.schema_name:
