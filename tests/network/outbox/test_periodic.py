@@ -13,9 +13,10 @@ from network.events import periodic_commands
 from network.outbox.api import drain
 from network.outbox.models import Periodic, Work
 from network.outbox.periodic import KIND, fan_out_due
-from network.tenancy.api import Site, in_site
+from network.tenancy.api import Site, State, in_site
 from sites.pages.models import ArticlePage
 from tests.factories.articles import reviewed_article
+from tests.factories.lives import bring_to
 from tests.factories.people import client_of
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.django_db]
@@ -35,7 +36,7 @@ def test_nothing_runs_before_a_first_period_is_over(hub: Site) -> None:
 
 def test_each_site_gets_one_piece_spread_over_the_period(hub: Site, hebei: Site) -> None:
     come_due()
-    Site.objects.filter(slug="hebei").update(state="closed")
+    bring_to(hebei, State.CLOSED, into=hub)
     assert fan_out_due() == 4 * len(periodic_commands.items())
     work = Work.objects.filter(kind=KIND, key="publish_scheduled")
     assert sorted(work.values_list("site", flat=True)) == ["guangdong", "guangzhou", "hub", "shenzhen"]
