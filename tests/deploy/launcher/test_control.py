@@ -89,7 +89,7 @@ def controls(supervisor: Supervisor, state: StateDirectory) -> tuple[Controls, l
     application = Application(
         state=state, supervisor=supervisor, port=8000, environment={}, nginx_program=None, user=None
     )
-    for name in ("web", "worker", "indexer"):
+    for name in ("web", "worker", "indexer", "provisioner"):
         supervisor.add(python_part(name))
         supervisor.start(name)
     commands: list[tuple[str, str]] = []
@@ -130,7 +130,7 @@ def test_a_dead_part_is_not_started_until_restored(
     handler, commands = controls
 
     handler.handle({"do": "sabotage", "name": name})
-    assert states(handler) == {**dict.fromkeys(("web", "worker", "indexer"), "on"), part: "off"}
+    assert states(handler) == {**dict.fromkeys(("web", "worker", "indexer", "provisioner"), "on"), part: "off"}
 
     handler.handle({"do": "restore"})
     assert set(states(handler).values()) == {"on"}
