@@ -180,8 +180,11 @@ def refresh_presence(content_ids: Iterable[uuid.UUID]) -> int:
     regions = {site.schema_name: site.region_path for site in all_sites()}
     changes = []
     for document_id, (origin, addresses, held_sites) in rows.items():
-        own = {origin: addresses[origin]} if origin in addresses else {}
-        places = _places(origin, own, placed.get(uuid.UUID(document_id), ()), regions)
+        shown = placed.get(uuid.UUID(document_id), ())
+        # An origin that lost its own page was given the item back like any other site.
+        is_returned = any(place.schema_name == origin for place in shown)
+        own = {origin: addresses[origin]} if origin in addresses and not is_returned else {}
+        places = _places(origin, own, shown, regions)
         if (places.sites, places.addresses) != (held_sites, addresses):
             changes.append({"document_id": document_id, **asdict(places)})
     return _write_places(changes)

@@ -56,6 +56,7 @@ class StaffDeleteView(DeleteView):
 class StaffViewSet(UserViewSet):
     """Wagtail's screens with the forms of this platform."""
 
+    index_template_name = "wagtailadmin/generic/index.html"
     create_template_name = "wagtailadmin/staff/create.html"
     edit_template_name = "wagtailadmin/staff/edit.html"
     index_view_class = StaffIndexView

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -87,7 +87,7 @@ def insert_pages(
     for model, group in by_type.items():
         get_search_backend("default").add_bulk(model, group)
     if has_references:
-        _index_references(by_type)
+        index_references(pages)
     return list(pages)
 
 
@@ -99,23 +99,21 @@ def _insert_type_rows(model: type[SitePage], pages: Sequence[SitePage]) -> None:
     query.get_compiler(connection=connections[using]).execute_sql()
 
 
-def _index_references(by_type: Mapping[type[SitePage], Sequence[SitePage]]) -> None:
-    """The references of new pages in one statement; a test compares them with what saving writes."""
-    base = ContentType.objects.get_for_model(Page)
+def index_references(rows: Sequence[Any]) -> None:
+    """Write the references of new rows in one statement; a test compares them with what saving writes."""
     ReferenceIndex.objects.bulk_create(
         ReferenceIndex(
-            content_type=ContentType.objects.get_for_model(model),
-            base_content_type=base,
-            object_id=page.pk,
+            content_type=ContentType.objects.get_for_model(type(row)),
+            base_content_type=ReferenceIndex._get_base_content_type(type(row)),
+            object_id=row.pk,
             to_content_type_id=to_type,
             to_object_id=to_key,
             model_path=model_path,
             content_path=content_path,
             content_path_hash=ReferenceIndex._get_content_path_hash(content_path),
         )
-        for model, pages in by_type.items()
-        for page in pages
-        for to_type, to_key, model_path, content_path in set(ReferenceIndex._extract_references_from_object(page))
+        for row in rows
+        for to_type, to_key, model_path, content_path in set(ReferenceIndex._extract_references_from_object(row))
     )
 
 

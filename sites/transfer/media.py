@@ -19,6 +19,7 @@ from taggit.models import Tag, TaggedItem
 from wagtail.models import Collection
 
 from network.errors import InvalidValue
+from sites.content.bulk import index_references
 from sites.media.models import SiteDocument, SiteImage
 from sites.transfer.exporting import BATCH, OWN_STORE, Export, batches
 from sites.transfer.fields import from_archive, moment, to_archive
@@ -204,6 +205,7 @@ def _write(load: Any, records: Iterator[Record], model: Any, keys: dict[str, int
             keys[record["uid"]] = row.pk
             row.created_at = from_archive(model._meta.get_field("created_at"), record["created_at"], load.rewriter)
         model.objects.bulk_update(rows, ["created_at"])
+        index_references(rows)
         _write_tags(model, rows, batch)
         get_search_backend("default").add_bulk(model, rows)
         load.progress(model._meta.model_name, len(keys))

@@ -194,7 +194,6 @@ def test_work_from_before_the_restore_is_dropped(guangzhou: Site, owner: Owner, 
     assert AuditEntry.objects.get(act="outbox.drop").detail == {"keys": ["delete"]}
 
 
-@pytest.mark.xfail(strict=False, reason="Known defect: failed in the last whole run, the cause is not found yet.")
 def test_an_item_that_travels_lives_on_at_its_origin(
     guangdong: Site, guangzhou: Site, owner: Owner, tmp_path: Path
 ) -> None:

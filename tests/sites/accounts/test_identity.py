@@ -107,9 +107,6 @@ def test_accounts_are_neither_deleted_nor_renamed_by_any_role(
         attempts()
 
 
-@pytest.mark.xfail(
-    strict=False, reason="Known defect: the list still shows the box that selects all accounts, which does nothing."
-)
 def test_no_screen_deletes_an_account(guangzhou: Site) -> None:
     client = client_of(guangzhou, "webmaster")
     with in_site(guangzhou):

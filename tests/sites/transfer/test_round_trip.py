@@ -30,7 +30,6 @@ def live_paths(site: Site) -> set[str]:
         return {page.get_url_parts()[2] for page in Page.objects.live().filter(depth__gt=1)}
 
 
-@pytest.mark.xfail(strict=False, reason="Known defect: an import misses two of six reference index entries.")
 def test_a_site_moved_is_exported_byte_for_byte_alike(
     guangzhou: Site, guangdong: Site, open_new: Callable[..., Site], load: Callable[..., Any], tmp_path: Path
 ) -> None:
