@@ -31,13 +31,11 @@ from network.audit.queries import (
 )
 from network.console.audit_forms import AuditFilterForm
 from network.outbox.api import enqueue_many
+from network.spreadsheets import harmless
 
 View = Callable[..., HttpResponse]
 MOST_ROWS = 50_000
 """Of a download; a longer span is taken in parts."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 COLUMNS = (
     ("id", gettext_lazy("编号")),
@@ -192,8 +190,3 @@ def _csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
         values["act"] = f"{act_label(found.act)}（{found.act}）"
         values["result"] = found.get_result_display()
         yield writer.writerow([harmless(str(value)) for value in values.values()])  # type: ignore[misc]
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell.startswith(FORMULA) else cell

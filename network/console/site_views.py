@@ -17,13 +17,13 @@ from network.console.site_forms import FactsForm, MoveForm, NameForm, PlaceForm,
 from network.console.site_rows import Filter, SiteRow, flat, missing_facts, site_tree, state_tiles
 from network.console.views import network_manager_required
 from network.errors import NetworkError, NotAllowed
+from network.spreadsheets import harmless
 from network.tenancy.api import Level, Site, State, absolute_url, get_site, is_within
 from network.tenancy.facts import EDITABLE, change_facts, move_under, rename_site
 from network.tenancy.lifecycle import move_site, moves_of, transitions_of
 from network.tenancy.models import Domain, RequestState, SiteName, SiteRequest
 
 REFRESH_SECONDS = 2
-FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
 def managed_site(request: HttpRequest, slug: str) -> Site:
@@ -94,12 +94,8 @@ def _download(rows: list[SiteRow]) -> HttpResponse:
               if load else ("", "", "", "", "")),
             timezone.localtime(published).strftime("%Y-%m-%d %H:%M") if published else "",
         ]  # fmt: skip
-        writer.writerow([_harmless(str(cell)) for cell in cells])
+        writer.writerow([harmless(str(cell)) for cell in cells])
     return response
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 @require_GET

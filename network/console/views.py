@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from network.console.forms import DispatchForm, RecallForm
 from network.console.queries import board_context, travelling_items
-from network.errors import NetworkError, NotAllowed
+from network.errors import NetworkError
 from network.events import edition_sources
 from network.syndication.api import (
     delivery_board,
@@ -24,7 +24,7 @@ from network.syndication.api import (
     recall_item,
     resolve_audience,
 )
-from network.tenancy.api import require_network_manager
+from network.tenancy.api import is_network_manager
 
 View = Callable[..., HttpResponse]
 PAGE_SIZE = 50
@@ -35,10 +35,8 @@ def network_manager_required(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            require_network_manager(request.user, request.tenant)
-        except NotAllowed as error:
-            raise Http404 from error
+        if not is_network_manager(request.user, request.tenant):
+            raise Http404
         return view(request, *args, **kwargs)
 
     return wrapper

@@ -14,17 +14,7 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from network.audit.queries import is_auditor
-from network.errors import NotAllowed
-from network.tenancy.api import MANAGE_NETWORK, require_network_manager
-
-
-def is_network_manager(request: HttpRequest) -> bool:
-    """Whether the signed-in person manages the group from the site that is entered."""
-    try:
-        require_network_manager(request.user, request.tenant)
-    except NotAllowed:
-        return False
-    return True
+from network.tenancy.api import MANAGE_NETWORK, is_network_manager
 
 
 @hooks.register("register_admin_urls")
@@ -40,7 +30,7 @@ class NetworkMenuItem(MenuItem):
     """Shown to network managers only."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return is_network_manager(request)
+        return is_network_manager(request.user, request.tenant)
 
 
 @hooks.register("register_admin_menu_item")

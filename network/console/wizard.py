@@ -15,9 +15,9 @@ from formtools.wizard.views import SessionWizardView
 
 from network.console.suggestions import facts_of_division, facts_of_place, find_division
 from network.console.wizard_forms import ColumnsForm, IdentityForm, StaffFormSet, SummaryForm, UnitForm
-from network.errors import NetworkError, NotAllowed
+from network.errors import NetworkError
 from network.events import staff_roles
-from network.tenancy.api import Level, require_network_manager
+from network.tenancy.api import Level, is_network_manager
 from network.tenancy.models import State
 from network.tenancy.provisioning import ask_for_site
 
@@ -54,10 +54,8 @@ class OpenSiteWizard(SessionWizardView):
     template_name = "console/sites/wizard.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            require_network_manager(request.user, request.tenant)
-        except NotAllowed as error:
-            raise Http404 from error
+        if not is_network_manager(request.user, request.tenant):
+            raise Http404
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self, step: str | None = None) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from network.tenancy.graded import (
     MANAGE_NETWORK,
     MANAGE_SECURITY,
     READ_AUDIT,
+    is_network_manager,
+    is_webmaster,
     is_within,
     require_manages,
     require_network_manager,
 )
 from network.tenancy.models import Level, Maintenance, Site, State
 from network.tenancy.names import HUB_SCHEMA, HUB_SLUG
-from network.tenancy.provisioning import open_site, request_site
+from network.tenancy.provisioning import FACTS, open_site, request_site
 from network.tenancy.queries import (
     all_sites,
     child_sites,
@@ -29,6 +31,7 @@ from network.tenancy.queries import (
 )
 
 __all__ = [
+    "FACTS",
     "HUB_SCHEMA",
     "HUB_SLUG",
     "MANAGE_NETWORK",
@@ -50,6 +53,8 @@ __all__ = [
     "hosts_of",
     "in_public",
     "in_site",
+    "is_network_manager",
+    "is_webmaster",
     "is_within",
     "live_sites",
     "name_of_schema",

@@ -14,6 +14,7 @@ from network.tenancy.models import Level, Site
 MANAGE_NETWORK = "sites_accounts.manage_network"
 MANAGE_SECURITY = "sites_accounts.manage_security"
 READ_AUDIT = "sites_accounts.read_audit"
+TAKE_DOWN = "sites_accounts.take_down"
 
 
 def require_network_manager(person: Any, site: Site) -> None:
@@ -22,6 +23,20 @@ def require_network_manager(person: Any, site: Site) -> None:
         raise NotAllowed(f"“{site.short_name}”不具备站群管理权限，请由上级站点操作。", site=site.slug)
     if not person.has_perm(MANAGE_NETWORK):
         raise NotAllowed(f"用户“{person.get_username()}”没有站群管理权限，请联系总站管理员授权。")
+
+
+def is_network_manager(person: Any, site: Site) -> bool:
+    """Whether the person manages the group from this site."""
+    try:
+        require_network_manager(person, site)
+    except NotAllowed:
+        return False
+    return True
+
+
+def is_webmaster(person: Any) -> bool:
+    """Whether the person is the webmaster of the own site, whom the right to take down tells from other staff."""
+    return bool(person.has_perm(TAKE_DOWN))
 
 
 def is_within(site: Site, target: Site) -> bool:

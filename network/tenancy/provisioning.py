@@ -25,29 +25,28 @@ from network.tenancy.upgrading_ledger import note_opened, share_template
 
 logger = logging.getLogger(__name__)
 
-FACTS = frozenset(
-    {
-        "level",
-        "division_code",
-        "full_name",
-        "short_name",
-        "english_name",
-        "site_code",
-        "icp_number",
-        "public_security_number",
-        "sponsor",
-        "contact_phone",
-        "contact_address",
-        "leader_in_charge",
-        "person_responsible",
-        "contact_person",
-        "sort_order",
-        "tile_row",
-        "tile_column",
-        "parent",
-        "state",
-    }
+FACTS = (
+    "level",
+    "division_code",
+    "full_name",
+    "short_name",
+    "english_name",
+    "site_code",
+    "icp_number",
+    "public_security_number",
+    "sponsor",
+    "contact_phone",
+    "contact_address",
+    "leader_in_charge",
+    "person_responsible",
+    "contact_person",
+    "sort_order",
+    "tile_row",
+    "tile_column",
+    "parent",
+    "state",
 )
+"""What a person may say of a site that is opened."""
 
 
 def find_problems(slug: str, *, facts: dict[str, Any], domain: str) -> dict[str, str]:
@@ -56,7 +55,7 @@ def find_problems(slug: str, *, facts: dict[str, Any], domain: str) -> dict[str,
     Fields are those of the registry with ``slug``, ``domain`` and ``parent``.
     """
     problems: dict[str, str] = {}
-    unknown = sorted(set(facts) - FACTS)
+    unknown = sorted(set(facts) - set(FACTS))
     if unknown:
         problems[""] = f"登记项“{'、'.join(unknown)}”不存在。"
         return problems

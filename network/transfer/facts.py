@@ -5,24 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-SITE_FACTS = (
-    "slug",
-    "level",
-    "division_code",
-    "full_name",
-    "short_name",
-    "english_name",
-    "site_code",
-    "icp_number",
-    "public_security_number",
-    "sponsor",
-    "contact_phone",
-    "contact_address",
-    "leader_in_charge",
-    "person_responsible",
-    "contact_person",
-    "state",
-)
+from network.tenancy.api import FACTS
+
+PLACE_IN_GROUP = frozenset({"parent", "sort_order", "tile_row", "tile_column"})
+"""Facts that hold in the group that the site stands in, and no other."""
+
+SITE_FACTS = ("slug", *(name for name in FACTS if name not in PLACE_IN_GROUP))
 """What an archive says of the site itself, apart from its content."""
 
 NOT_TAKEN_OVER = frozenset({"slug", "site_code", "state"})

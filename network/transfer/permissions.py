@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from network.errors import NotAllowed
-from network.tenancy.api import Site, get_site, is_within, require_manages, require_network_manager
+from network.tenancy.api import (
+    Site,
+    get_site,
+    is_network_manager,
+    is_webmaster,
+    is_within,
+    require_manages,
+    require_network_manager,
+)
 from network.transfer.models import Direction, TransferJob
-
-WEBMASTER = "sites_accounts.take_down"
-"""The right that tells a site's own webmaster from its other staff."""
-
-
-def is_manager(person: Any, site: Site) -> bool:
-    """Whether the person manages the group from this site."""
-    try:
-        require_network_manager(person, site)
-    except NotAllowed:
-        return False
-    return True
 
 
 def require_may_export(person: Any, site: Site, target: Site) -> None:
     """The site's own webmaster, or a network manager of a site above. Raises NotAllowed."""
     if target.pk == site.pk:
-        if not person.has_perm(WEBMASTER):
+        if not is_webmaster(person):
             raise NotAllowed(f"用户“{person.get_username()}”不是本站的站点管理员，不能导出本站。", site=site.slug)
         return
     require_manages(person, site, target)
@@ -33,7 +29,7 @@ def require_may_export(person: Any, site: Site, target: Site) -> None:
 def may_see(person: Any, site: Site, job: TransferJob) -> bool:
     """Whether a person at a site may look at a job: a manager at what was asked here or of a site below."""
     if job.direction == Direction.IMPORT:
-        return job.asked_at == site.slug and is_manager(person, site)
+        return job.asked_at == site.slug and is_network_manager(person, site)
     try:
         require_may_export(person, site, get_site(job.site))
     except (NotAllowed, LookupError):

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from network.tenancy.api import Site, absolute_url, get_site, request_error, subtree
+from network.tenancy.api import Site, absolute_url, get_site, is_network_manager, request_error, subtree
 from network.transfer.models import Direction, JobState, TransferJob
-from network.transfer.permissions import is_manager, may_see
+from network.transfer.permissions import may_see
 
 KIND_LABELS = {
     "people": "人员",
@@ -95,7 +95,7 @@ def as_shown(job: TransferJob) -> ShownJob:
 
 def jobs_at(site: Site, person: Any) -> list[TransferJob]:
     """Jobs that a person at a site may look at, newest first."""
-    below = [each.slug for each in subtree(site)] if is_manager(person, site) else [site.slug]
+    below = [each.slug for each in subtree(site)] if is_network_manager(person, site) else [site.slug]
     rows = TransferJob.objects.filter(
         Q(direction=Direction.EXPORT, site__in=below) | Q(direction=Direction.IMPORT, asked_at=site.slug)
     )

@@ -16,39 +16,38 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from network.errors import NetworkError, NotAllowed
-from network.tenancy.api import get_site
+from network.tenancy.api import get_site, is_network_manager, is_webmaster
 from network.transfer.actions import ask_export, confirm_import, receive_archive, sweep_expired, tell_download
 from network.transfer.forms import ConfirmForm, UploadForm
 from network.transfer.models import FOLDER, JobState, TransferJob
-from network.transfer.permissions import WEBMASTER, is_manager, may_see, require_may_export
+from network.transfer.permissions import may_see, require_may_export
 from network.transfer.queries import as_shown, jobs_at
 
 REFRESH_SECONDS = 3
 View = Callable[..., HttpResponseBase]
 
 
-def for_managers_and_webmasters(view: View) -> View:
-    """404 for everybody but network managers and the site's own webmaster."""
+def shown_to(may_look: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
+    """404 for everybody else."""
 
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not (is_manager(request.user, request.tenant) or request.user.has_perm(WEBMASTER)):
-            raise Http404
-        return view(request, *args, **kwargs)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not may_look(request):
+                raise Http404
+            return view(request, *args, **kwargs)
 
-    return wrapper
+        return wrapper
+
+    return decorate
 
 
-def for_managers(view: View) -> View:
-    """404 for everybody but network managers."""
+def _is_manager(request: HttpRequest) -> bool:
+    return is_network_manager(request.user, request.tenant)
 
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not is_manager(request.user, request.tenant):
-            raise Http404
-        return view(request, *args, **kwargs)
 
-    return wrapper
+for_managers = shown_to(_is_manager)
+for_managers_and_webmasters = shown_to(lambda request: _is_manager(request) or is_webmaster(request.user))
 
 
 def _job(request: HttpRequest, job_id: uuid.UUID) -> TransferJob:
@@ -70,8 +69,8 @@ def jobs(request: HttpRequest) -> HttpResponse:
         {
             "page_title": _("整站迁移"),
             "jobs": [as_shown(job) for job in jobs_at(request.tenant, request.user)],
-            "is_manager": is_manager(request.user, request.tenant),
-            "is_webmaster": request.user.has_perm(WEBMASTER),
+            "is_manager": _is_manager(request),
+            "is_webmaster": is_webmaster(request.user),
             "own_slug": request.tenant.slug,
         },
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from network.transfer.permissions import WEBMASTER, is_manager
+from network.tenancy.api import is_network_manager, is_webmaster
 
 
 @hooks.register("register_admin_urls")
@@ -20,7 +20,7 @@ class TransferMenuItem(MenuItem):
     """Shown to network managers and to the site's own webmaster."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return is_manager(request.user, request.tenant) or request.user.has_perm(WEBMASTER)
+        return is_network_manager(request.user, request.tenant) or is_webmaster(request.user)
 
 
 @hooks.register("register_admin_menu_item")

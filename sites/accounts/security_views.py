@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -92,45 +94,37 @@ def set_duties(request: HttpRequest, pk: int) -> HttpResponse:
     person, form = _person(request, pk), ControlDutiesForm(request.POST)
     if not form.is_valid():
         return _account_page(request, person, refusal=str(_("请从列出的管理职责中选择。")), duties_form=form)
-    try:
-        duties.set_control_duties(acting_user=signed_in_person(request), person=person, keys=form.cleaned_data["keys"])
-    except NetworkError as refusal:
-        return _account_page(request, person, refusal=refusal.message, duties_form=form)
-    return _done(request, person, _("“%(name)s”的管理职责已更改，其会话已全部结束。"))
+    act = partial(duties.set_control_duties, keys=form.cleaned_data["keys"])
+    return _carry_out(request, person, act, _("“%(name)s”的管理职责已更改，其会话已全部结束。"), duties_form=form)
 
 
 @require_POST
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget the device of a person who lost it."""
-    person = _person(request, pk)
-    try:
-        second_factor.reset(acting_user=signed_in_person(request), person=person)
-    except NetworkError as refusal:
-        return _account_page(request, person, refusal=refusal.message)
-    return _done(request, person, _("“%(name)s”的第二因子已重置，下次登录时重新启用。"))
+    return _carry_out(
+        request, _person(request, pk), second_factor.reset, _("“%(name)s”的第二因子已重置，下次登录时重新启用。")
+    )
 
 
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a leaver's account."""
-    person, form = _person(request, pk), ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    try:
-        duties.close_account(acting_user=signed_in_person(request), person=person, reason=reason)
-    except NetworkError as refusal:
-        return _account_page(request, person, refusal=refusal.message, reason_form=form)
-    return _done(request, person, _("“%(name)s”的账号已停用，其会话已全部结束。"))
+    form = ReasonForm(request.POST)
+    act = partial(duties.close_account, reason=form.cleaned_data["reason"] if form.is_valid() else "")
+    return _carry_out(
+        request, _person(request, pk), act, _("“%(name)s”的账号已停用，其会话已全部结束。"), reason_form=form
+    )
 
 
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a closed account again."""
-    person = _person(request, pk)
-    try:
-        duties.reopen_account(acting_user=signed_in_person(request), person=person)
-    except NetworkError as refusal:
-        return _account_page(request, person, refusal=refusal.message)
-    return _done(request, person, _("“%(name)s”的账号已恢复，下次登录时更换口令、重新启用第二因子。"))
+    return _carry_out(
+        request,
+        _person(request, pk),
+        duties.reopen_account,
+        _("“%(name)s”的账号已恢复，下次登录时更换口令、重新启用第二因子。"),
+    )
 
 
 @require_POST
@@ -158,6 +152,13 @@ def _person(request: HttpRequest, pk: int) -> Staff:
     return get_object_or_404(Staff, pk=pk, is_system=False)
 
 
-def _done(request: HttpRequest, person: Staff, sentence: Any) -> HttpResponse:
+def _carry_out(
+    request: HttpRequest, person: Staff, act: Callable[..., Any], sentence: Any, **forms_in_use: forms.Form
+) -> HttpResponse:
+    """Do something to an account, tell what was done; a refusal is shown on its page."""
+    try:
+        act(acting_user=signed_in_person(request), person=person)
+    except NetworkError as refusal:
+        return _account_page(request, person, refusal=refusal.message, **forms_in_use)
     messages.success(request, sentence % {"name": person.display_name or person.username})
     return redirect("staff_security_account", pk=person.pk)

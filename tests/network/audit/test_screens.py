@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from network.audit.api import record
 from network.audit.models import AuditEntry, AuditVerification
 from network.audit.queries import PAGE_SIZE, Wanted, entry_page, find_entries, is_auditor
-from network.console.audit_views import harmless
+from network.spreadsheets import harmless
 from network.tenancy.api import Site, in_site
 from sites.accounts.models import Staff
 from tests.factories.deliveries import work_off
