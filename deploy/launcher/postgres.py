@@ -36,7 +36,7 @@ max_locks_per_transaction = 256
 shared_buffers = 256MB
 effective_cache_size = 1GB
 maintenance_work_mem = 128MB
-max_wal_size = 2GB
+max_wal_size = {wal}
 autovacuum_max_workers = 6
 autovacuum_naptime = 15s
 jit = off
@@ -112,7 +112,11 @@ class Postgres:
         sockets = private_directory(self.data.parent / "sockets", user=self.user)
         fits = len(os.fsencode(sockets / ".s.PGSQL.65535.lock")) <= SOCKET_PATH_LIMIT
         text = CONFIGURATION.format(
-            port=self.port, socket_directory=sockets if fits else "", fsync="on" if self.is_durable else "off"
+            port=self.port,
+            socket_directory=sockets if fits else "",
+            fsync="on" if self.is_durable else "off",
+            # Data that nobody keeps may lie in memory.
+            wal="2GB" if self.is_durable else "512MB",
         )
         for name, content in (("postgresql.conf", text), ("pg_hba.conf", ACCESS)):
             write_private(self.data / name, content)

@@ -12,6 +12,7 @@ from deploy.launcher.accounts import server_root, service_user
 from deploy.launcher.console import Console
 from deploy.launcher.errors import LauncherError
 from deploy.launcher.files import read_json, write_json
+from deploy.launcher.memory_folder import memory_folder
 from deploy.launcher.paths import StateDirectory
 from deploy.launcher.ports import free_port, reuse_or_pick
 from deploy.launcher.replacement import GivenServers
@@ -40,16 +41,17 @@ class Servers:
     addresses: dict[str, str] = field(default_factory=dict)
     """DATABASE_URL, DATABASE_ADMIN_URL, ELASTICSEARCH_URL, REDIS_URL as the processes get them."""
 
+    data: Path = field(init=False)
+    """Where servers keep data: the state directory, or outside of the clone when their user cannot enter it."""
+
     _postgres: postgres.Postgres | None = None
 
     def __post_init__(self) -> None:
         self.secrets = load_or_create(self.state.path / "secrets.json")
         self.user = service_user()
-
-    @property
-    def data(self) -> Path:
-        """Where servers keep data: the state directory, or outside of the clone when their user cannot enter it."""
-        return data_directory(self.state, user=self.user)
+        self.data = data_directory(self.state, user=self.user)
+        if not self.is_durable:
+            self.data = memory_folder(self.state, secret=self.secrets["postgres_password"]) or self.data
 
     def add_parts(self) -> None:
         """Make the servers' parts known to the supervisor; a missing optional one is noted as absent."""
