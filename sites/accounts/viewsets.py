@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from wagtail.users.views.groups import GroupViewSet
 from wagtail.users.views.users import CreateView, DeleteView, EditView, IndexView, UserViewSet
 
 from sites.accounts.forms import StaffCreationForm, StaffEditForm
@@ -66,3 +67,12 @@ class StaffViewSet(UserViewSet):
 
     def get_form_class(self, for_update: bool = False) -> Any:
         return StaffEditForm if for_update else StaffCreationForm
+
+
+class RoleViewSet(GroupViewSet):
+    """No screens: roles and their rights are the platform's, so that no hand gathers duties kept apart."""
+
+    add_to_settings_menu = False
+
+    def get_urlpatterns(self) -> list[Any]:
+        return []

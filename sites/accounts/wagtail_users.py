@@ -5,3 +5,4 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 class StaffUsersConfig(WagtailUsersAppConfig):
     user_viewset = "sites.accounts.viewsets.StaffViewSet"
+    group_viewset = "sites.accounts.viewsets.RoleViewSet"

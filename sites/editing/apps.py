@@ -11,7 +11,7 @@ class EditingConfig(AppConfig):
     def ready(self) -> None:
         from network.events import provisioning_steps, restricted_tables, summary_counts, template_steps
         from sites.content.listing import register_list_builder
-        from sites.editing import checks, handlers, queries, workflow  # noqa: F401  the first two register themselves
+        from sites.editing import checks, handlers, queries, task_chooser, workflow  # noqa: F401  the first two register themselves
         from sites.inbox import listing as inbox_listing
         from sites.inbox.models import PlacementPage
         from sites.pages import listing as page_listing
@@ -22,6 +22,7 @@ class EditingConfig(AppConfig):
         restricted_tables.register("sites_editing_decision", "SELECT, INSERT")
         restricted_tables.register("sites_editing_gatedtable", "SELECT")
         summary_counts.register("reviews", queries.count_waiting_reviews)
+        task_chooser.install()
         template_steps.register("20 home", write_home)
         template_steps.register("30 workflow", workflow.write_workflow)
         provisioning_steps.register("10 workflow", workflow.fit_workflow)
