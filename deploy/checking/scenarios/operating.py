@@ -20,7 +20,9 @@ from deploy.checking.visibility import hits_of, require_page, require_unlisted, 
 from deploy.checking.world import CITY, HUB, NEIGHBOUR, PROVINCE, Article, World, last_line
 
 SERVICE_UNAVAILABLE = 503
-SECONDS_BETWEEN_LOOKS = 0.1
+SECONDS_BETWEEN_LOOKS = 0.05
+WATCHERS_OF_CITY = 4
+"""A visitor who asked just before waits for the new state; others must come in the meantime."""
 SENT, LATER, LOST = "sent", "later", "lost"
 
 
@@ -101,7 +103,7 @@ def city_restore(world: World) -> str:
             seen[slug][world.get(slug, "/", is_fresh=True).status] += 1
             is_over.wait(SECONDS_BETWEEN_LOOKS)
 
-    watchers = [threading.Thread(target=watch, args=(slug,)) for slug in seen]
+    watchers = [threading.Thread(target=watch, args=(slug,)) for slug in [*seen, *[CITY] * (WATCHERS_OF_CITY - 1)]]
     for watcher in watchers:
         watcher.start()
     began = time.monotonic()
