@@ -29,6 +29,10 @@ WORK = """
 SELECT count(*) FILTER (WHERE state = 'waiting' AND kind <> %s), count(*) FILTER (WHERE state = 'dead')
 FROM public.network_outbox_work WHERE site = %s
 """
+CHANGED = """
+SELECT site, max(at) FROM public.network_audit_auditentry
+WHERE at > %s AND NOT (act = 'outbox.work' AND object_kind = %s) GROUP BY site
+"""
 SIZE = """
 SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
 WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relkind IN ('r', 'p', 'm')
@@ -64,12 +68,13 @@ def forget_site(site: Site) -> None:
 
 
 def ask_for_what_changed() -> int:
-    """Sweep: ask for the summaries of sites that something was written about since, or that are old."""
+    """Sweep: ask for the summaries of sites that something was written about since, or that are old.
+
+    The row about writing a summary is no change: counted as one, every site would be counted for ever.
+    """
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT site, max(at) FROM public.network_audit_auditentry WHERE at > %s GROUP BY site", [now - LOOK_BACK]
-        )
+        cursor.execute(CHANGED, [now - LOOK_BACK, KIND])
         changed = dict(cursor.fetchall())
     held = dict(SiteSummary.objects.values_list("site", "updated_at"))
     wanted = []
