@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from network.console.site_forms import MergeConfirmForm, MergePlanForm, show_problems
@@ -53,6 +54,7 @@ def merge(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page_title": _("迁移合并"),
         "page_subtitle": source.short_name,
+        "parent": (source.short_name, reverse("network_sites:site", kwargs={"slug": slug})),
         "source": source,
         "merge": held,
         "into": get_site(held.target) if held else None,

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -165,7 +166,14 @@ def _change(request: HttpRequest, target: Site, form: Any, act: Act, *, title: s
         else:
             messages.success(request, done)
             return redirect("network_sites:site", slug=target.slug)
-    context = {"page_title": title, "page_subtitle": target.short_name, "form": form, "target": target, "lead": lead}
+    context = {
+        "page_title": title,
+        "page_subtitle": target.short_name,
+        "parent": (target.short_name, reverse("network_sites:site", kwargs={"slug": target.slug})),
+        "form": form,
+        "target": target,
+        "lead": lead,
+    }
     return render(request, "console/sites/change.html", context, status=422 if form.errors else 200)
 
 

@@ -56,6 +56,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     review = last_review()
     due = review.confirmed_at + datetime.timedelta(days=policy.review_days) if review else None
     context = {
+        "page_title": _("安全管理"),
         "rows": account_rows(),
         "locks": lockout.locked_accounts(),
         "due": due,
@@ -75,6 +76,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 def _account_page(request: HttpRequest, person: Staff, refusal: str = "", **forms_in_use: forms.Form) -> HttpResponse:
     held = duties_of(person)
     context: dict[str, Any] = {
+        "page_title": person.display_name or person.username,
         "person": person,
         "is_own": person.pk == request.user.pk,
         "duties": [ROLE_BY_KEY[key].name for key in held],

@@ -15,7 +15,18 @@ RAW_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|lab|l
 RAW_SIZE = re.compile(r"(?<![\w.])-?\d*\.?\d+(?:px|rem|pt|pc|cm|mm|in|ch|ex|vw|vh|vmin|vmax|dvh)\b")
 NAMED_COLOUR = re.compile(r":[^;{]*\b(?:white|black|red|blue|green|gray|grey|yellow|orange|navy|silver)\b")
 CLASS = re.compile(r"\.([a-zA-Z_][\w-]*)")
-FOREIGN_CLASSES = {"login", "login-logo", "sidebar", "listing", "button", "form-actions", "help"}
+FOREIGN_CLASSES = {
+    "login",
+    "login-logo",
+    "sidebar",
+    "listing",
+    "button",
+    "form-actions",
+    "help",
+    "error-message",
+    "wrapper",
+    "content-wrapper",
+}
 
 
 def rules_of(path) -> str:

@@ -14,6 +14,7 @@ from network.branding.api import level_label, policy_in_force
 from network.contracts import ColumnFacts, ListItem, NavigationItem, Section
 from themes.components.home_layout import HomeLayout, arrange_home
 from themes.components.stacked_bar import stack_parts
+from themes.components.trail import trail as trail_items
 from themes.frame import brand_file
 from themes.labels import article_labels, clean_labels, column_labels, column_of, with_base
 
@@ -43,6 +44,14 @@ def labels(context: Context) -> SafeString:
 def absolute(context: Context, address: str) -> str:
     """An address of this site with scheme and host."""
     return with_base(address, base_url=context["frame"].base_url)
+
+
+@register.simple_tag(takes_context=True)
+def trail(context: Context) -> list[dict[str, str | None]]:
+    """The way to this screen of the admin; reads ``page_title`` and ``parent``."""
+    match = context["request"].resolver_match
+    title = str(context.get("page_title") or "")
+    return trail_items(match.view_name if match else "", title, parent=context.get("parent"))
 
 
 @register.simple_tag
