@@ -11,7 +11,8 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from network.audit.models import AuditAnchor, AuditEntry, AuditLink, AuditVerification
+from network.audit.actions import SYSTEM
+from network.audit.models import AuditAnchor, AuditEntry, AuditLink, AuditVerification, Result
 from network.tenancy.graded import READ_AUDIT
 from network.tenancy.models import Level, Site
 from network.tenancy.queries import all_sites, subtree
@@ -30,7 +31,10 @@ GROUP BY entry.site
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What an auditor looks for; empty fields do not narrow. Times bound ``at``, both included."""
+    """What an auditor looks for; empty fields do not narrow. Times bound ``at``, both included.
+
+    ``who`` is ``people`` (what people did, and every refusal and failure) or ``machines`` (the rest).
+    """
 
     site: str = ""
     person: str = ""
@@ -38,6 +42,7 @@ class Wanted:
     object_id: str = ""
     result: str = ""
     address: str = ""
+    who: str = ""
     since: datetime.datetime | None = None
     until: datetime.datetime | None = None
 
@@ -75,6 +80,11 @@ def find_entries(wanted: Wanted, *, reader: Site) -> QuerySet[AuditEntry]:
         rows = rows.filter(site__in=[site.slug for site in readable_sites(reader)])
     equal = {name: getattr(wanted, name) for name in ("site", "person", "act", "object_id", "result", "address")}
     rows = rows.filter(**{name: value for name, value in equal.items() if value})
+    by_a_machine = Q(person__in=("", SYSTEM), result=Result.DONE)
+    if wanted.who == "people":
+        rows = rows.exclude(by_a_machine)
+    if wanted.who == "machines":
+        rows = rows.filter(by_a_machine)
     if wanted.since:
         rows = rows.filter(at__gte=wanted.since)
     if wanted.until:

@@ -16,11 +16,16 @@ from network.audit.queries import Wanted
 from network.tenancy.api import Site
 
 ANY = [("", _("全部"))]
+WHO = [*ANY, ("people", _("人员的操作和各种拒绝")), ("machines", _("系统自动办理"))]
+
+
+EQUAL = ("who", "site", "person", "act", "object_id", "result", "address")
 
 
 class AuditFilterForm(forms.Form):
     """Filters of the log; each may stay empty."""
 
+    who = forms.ChoiceField(label=_("范围"), required=False, choices=WHO)
     site = forms.ChoiceField(label=_("站点"), required=False)
     person = forms.CharField(label=_("人员"), max_length=150, required=False)
     act = forms.ChoiceField(label=_("操作"), required=False)
@@ -42,7 +47,7 @@ class AuditFilterForm(forms.Form):
         held = getattr(self, "cleaned_data", {})
         days = {name: held.get(name) for name in ("since", "until")}
         return Wanted(
-            **{name: held.get(name) or "" for name in ("site", "person", "act", "object_id", "result", "address")},
+            **{name: held.get(name) or "" for name in EQUAL},
             since=_moment(days["since"], datetime.time.min),
             until=_moment(days["until"], datetime.time.max),
         )

@@ -6,9 +6,10 @@ import csv
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from network.audit.acts import act_label
 from network.audit.api import record
 from network.audit.asked import VERIFY_KIND
+from network.audit.details import detail_lines
 from network.audit.models import AuditEntry
+from network.audit.objects import kind_label, object_label, person_label
 from network.audit.queries import (
     WHOLE_GROUP,
     Wanted,
@@ -34,6 +37,9 @@ from network.outbox.api import enqueue_many
 from network.spreadsheets import harmless
 
 View = Callable[..., HttpResponse]
+FIRST_LOOK = {"who": "people"}
+"""Filters of the log as it opens: what the system does every minute would hide what people did."""
+
 MOST_ROWS = 50_000
 """Of a download; a longer span is taken in parts."""
 
@@ -78,12 +84,12 @@ def auditor_required(view: View) -> View:
 def log(request: HttpRequest) -> HttpResponse:
     """The rows, newest first, fifty a page."""
     sites = readable_sites(request.tenant)
-    form = AuditFilterForm(request.GET, sites=sites)
+    form = AuditFilterForm(request.GET or FIRST_LOOK, sites=sites)
     form.is_valid()
     rows = find_entries(form.wanted(), reader=request.tenant)
     page = entry_page(rows, older_than=request.GET.get("older", ""), newer_than=request.GET.get("newer", ""))
     record("audit.read", object_kind="audit", detail={"filters": form.used(), "rows": len(page.entries)})
-    filters = request.GET.copy()
+    filters = (request.GET or QueryDict(urlencode(FIRST_LOOK))).copy()
     for name in ("older", "newer"):
         filters.pop(name, None)
     return render(
@@ -117,6 +123,8 @@ def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
             "header_icon": "history",
             "row": row,
             "entry": found,
+            "kind": kind_label(found.object_kind),
+            "details": detail_lines(found.detail),
             "link": link_of(found),
         },
     )
@@ -174,11 +182,17 @@ def _shown(entries: list[AuditEntry], names: dict[str, str]) -> list[dict[str, A
         {
             "entry": found,
             "act": act_label(found.act),
+            "person": person_label(found.person),
+            "object": object_label(found),
             "site": names.get(found.site, found.site) if found.site else _("全群"),
             "home": names.get(found.person_site, found.person_site) if found.person_site != found.site else "",
         }
         for found in entries
     ]
+
+
+def _with_label(label: str, name: str) -> str:
+    return f"{label}（{name}）" if label != name else name
 
 
 def _csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
@@ -188,5 +202,6 @@ def _csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
         values = {name: getattr(found, name) for name, _label in COLUMNS}
         values["at"] = timezone.localtime(found.at).isoformat(timespec="microseconds")
         values["act"] = f"{act_label(found.act)}（{found.act}）"
+        values["object_kind"] = _with_label(kind_label(found.object_kind), found.object_kind)
         values["result"] = found.get_result_display()
         yield writer.writerow([harmless(str(value)) for value in values.values()])  # type: ignore[misc]

@@ -110,6 +110,21 @@ def test_filters_narrow(marked: None, hub: Site, query: str, expected: set[str])
     assert shown(client_of(hub, "auditor"), query) == expected
 
 
+def test_the_log_opens_with_what_people_did(hub: Site) -> None:
+    with in_site(hub):
+        record("outbox.work", person="system", object_id="no-hub")
+        record("tests.marked", person="p-hub", object_id="no-guangdong")
+        record("tests.marked", person="operator", object_id="no-guangzhou")
+        record("tests.marked", person="system", object_id="no-hebei", is_failed=True)
+    client = client_of(hub, "auditor")
+    page = client.get("/admin/audit/").content.decode()
+    people, machines = {"guangdong", "guangzhou", "hebei"}, {"hub"}
+    assert {name for name in people | machines if f"no-{name}" in page} == people
+    assert shown(client, "who=people") == people
+    assert shown(client, "who=machines") == machines
+    assert shown(client, "who=") == people | machines
+
+
 def test_pages_meet_without_gap_or_overlap(hub: Site) -> None:
     with in_site(hub), transaction.atomic():
         for number in range(2 * PAGE_SIZE + 7):
