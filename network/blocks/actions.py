@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.audit.api import record
+from network.blocks.held import authority_of
 from network.blocks.models import Appeal, Block, Outcome
 from network.blocks.paths import given_path
 from network.errors import InvalidValue, NetworkError, NotAllowed
 from network.tenancy.api import (
     Site,
     all_sites,
-    get_site,
     hosts_of,
     is_within,
     require_network_manager,
@@ -132,7 +132,7 @@ def answer_appeal(appeal_id: int, *, acting_user: Any, authority: Site, outcome:
 
 def concerns(block: Block, site: Site) -> bool:
     """Whether a block stops an address of this site."""
-    return block.site == site.slug if block.site else is_within(get_site(block.authority), site)
+    return block.site == site.slug if block.site else is_within(authority_of(block.authority), site)
 
 
 def _held(block_id: int, *, acting_user: Any, authority: Site, act: str) -> Block:
@@ -141,7 +141,7 @@ def _held(block_id: int, *, acting_user: Any, authority: Site, act: str) -> Bloc
     if block is None:
         raise InvalidValue(_("没有这个停用中的地址，可能已经解除。"))
     require_network_manager(acting_user, authority)
-    if not is_within(authority, get_site(block.authority)):
+    if not is_within(authority, authority_of(block.authority)):
         record(
             act,
             site=authority.slug,
@@ -152,7 +152,7 @@ def _held(block_id: int, *, acting_user: Any, authority: Site, act: str) -> Bloc
         )
         raise NotAllowed(
             _("这个地址由“%(authority)s”停用，只能由它或它的上级解除。")
-            % {"authority": get_site(block.authority).short_name}
+            % {"authority": authority_of(block.authority).short_name}
         )
     return block
 

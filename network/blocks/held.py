@@ -11,7 +11,7 @@ from django.db import connection
 
 from network.blocks.models import Block
 from network.blocks.paths import normal_path
-from network.tenancy.api import Site, registry_part
+from network.tenancy.api import HUB_SLUG, Site, get_site, registry_part
 
 PART = "blocks"
 
@@ -30,6 +30,14 @@ class BlockFacts:
 
 Held = dict[str, dict[str, BlockFacts]]
 """Site to normal path to the block there; of several, the widest."""
+
+
+def authority_of(slug: str) -> Site:
+    """Whose block it is; what a site stopped that is removed since is the hub's."""
+    try:
+        return get_site(slug)
+    except LookupError:
+        return get_site(HUB_SLUG)
 
 
 def load_blocks(sites: Sequence[Site]) -> Held:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from network.blocks.held import BlockFacts, find_block
-from network.tenancy.api import absolute_url, get_site
+from network.blocks.held import BlockFacts, authority_of, find_block
+from network.tenancy.api import absolute_url
 
 STATUS = 451
 """Stopped by an authority's order (RFC 7725), with who ordered it; 410 stays with the recall, which is for ever."""
@@ -29,7 +29,7 @@ class BlockMiddleware:
 
 def blocked_notice(request: HttpRequest, block: BlockFacts) -> HttpResponse:
     """The notice in the site's own frame: why, by whom, since when. Kept by nobody."""
-    authority = get_site(block.authority)
+    authority = authority_of(block.authority)
     response = render(
         request,
         "public/blocked.html",

@@ -10,10 +10,10 @@ from network.tenancy.api import Site, get_site, is_within, subtree
 
 
 def blocks_under(authority: Site) -> QuerySet[Block]:
-    """Blocks by this site or by sites below it, those in force first."""
-    makers = [site.slug for site in subtree(authority)]
+    """Blocks by this site or by sites below it, for the hub by removed sites too, those in force first."""
+    makers = Q() if authority.is_hub else Q(authority__in=[site.slug for site in subtree(authority)])
     return (
-        Block.objects.filter(authority__in=makers)
+        Block.objects.filter(makers)
         .annotate(open_appeals=Count("appeals", filter=Q(appeals__outcome=Outcome.OPEN)))
         .prefetch_related("appeals")
         .order_by("lifted_at", "-id")

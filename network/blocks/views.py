@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from network.blocks.actions import APPEALS, add_block, answer_appeal, concerns, lift_block, make_appeal
 from network.blocks.forms import EVERY_SITE, AnswerForm, AppealForm, BlockForm, LiftForm
+from network.blocks.held import authority_of
 from network.blocks.models import Block, Outcome
 from network.blocks.queries import blocks_on, blocks_under, find_appeal
 from network.console.views import network_manager_required
@@ -143,22 +144,30 @@ def appeal(request: HttpRequest, block_id: int) -> HttpResponse:
 def _block_under(authority: Site, block_id: int) -> Block:
     """A block by this site or one below it; another one is as if it did not exist."""
     block = Block.objects.filter(pk=block_id).first()
-    if block is None or not is_within(authority, get_site(block.authority)):
+    if block is None or not is_within(authority, authority_of(block.authority)):
         raise Http404
     return block
+
+
+def _name(slug: str) -> str:
+    """Short name of a site, its key when it is removed since."""
+    try:
+        return get_site(slug).short_name
+    except LookupError:
+        return slug
 
 
 def _row(block: Block, viewer: Site) -> dict[str, Any]:
     """One block as the screens show it."""
     appeals = [
-        {"appeal": appeal, "site_name": get_site(appeal.site).short_name}
+        {"appeal": appeal, "site_name": _name(appeal.site)}
         for appeal in block.appeals.all()
-        if viewer.slug == appeal.site or is_within(viewer, get_site(appeal.site))
+        if viewer.slug == appeal.site or viewer.is_hub or is_within(viewer, get_site(appeal.site))
     ]
     return {
         "block": block,
-        "site_name": get_site(block.site).short_name if block.site else _("全部站点"),
-        "authority_name": get_site(block.authority).short_name,
+        "site_name": _name(block.site) if block.site else _("全部站点"),
+        "authority_name": authority_of(block.authority).short_name,
         "appeals": appeals,
         "has_open_appeal": any(row["appeal"].outcome == Outcome.OPEN for row in appeals),
     }

@@ -11,10 +11,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
-from network.blocks.held import find_block
+from network.blocks.held import authority_of, find_block
 from network.blocks.queries import blocks_on
 from network.console.wagtail_hooks import NetworkMenuItem
-from network.tenancy.api import get_site
 
 
 @hooks.register("register_admin_urls")
@@ -48,5 +47,5 @@ def tell_of_a_block(request: HttpRequest, page: Page) -> None:
         messages.warning(
             request,
             gettext("本页地址已被“%(authority)s”停用，公众看不到。原因：%(reason)s")
-            % {"authority": get_site(block.authority).short_name, "reason": block.reason},
+            % {"authority": authority_of(block.authority).short_name, "reason": block.reason},
         )

@@ -42,15 +42,18 @@ def search_page(request_parameters: QueryDict | Mapping[str, Any], site: Site) -
         return replace(page, error=_("检索服务暂时不可用，请稍后再试。"))
     sites = directory()
     rows = shown_rows(answered.found.ids, schema_name=site.schema_name if query.is_site_only else "")
+    hits = present_hits(rows, site=site, directory=sites, pattern=pattern_for(query.parts))
+    # The engine may not know yet what was recalled, and never knows what was stopped from above.
+    total = max(answered.found.total - (len(answered.found.ids) - len(hits)), len(hits))
     return replace(
         page,
-        total=answered.found.total,
+        total=total,
         seconds=round(time.perf_counter() - started, 3),
         engine=answered.engine,
         is_fallback=answered.is_fallback,
-        hits=present_hits(rows, site=site, directory=sites, pattern=pattern_for(query.parts)),
-        facets=present_facets(answered.found.facets, parameters=parameters, directory=sites),
-        pagination=present_pagination(parameters, answered.found.total),
+        hits=hits,
+        facets=present_facets(answered.found.facets, parameters=parameters, directory=sites) if total else [],
+        pagination=present_pagination(parameters, total),
     )
 
 

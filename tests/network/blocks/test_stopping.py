@@ -82,7 +82,10 @@ def test_no_list_or_search_leads_to_it(hub: Site, guangzhou: Site) -> None:
     for scope in ("site", "group"):
         with in_site(guangzhou):
             found = search_page({"q": "停用试验", "scope": scope}, guangzhou)
-        assert [hit.url for hit in found.hits] == ["/tzgg/standing/"], scope
+        assert ([hit.url for hit in found.hits], found.total) == (["/tzgg/standing/"], 1), scope
+    with in_site(guangzhou):
+        nothing = search_page({"q": "停用试验甲", "scope": "site"}, guangzhou)
+    assert (nothing.hits, nothing.total, nothing.facets) == ([], 0, [])
     lift(row, hub)
     assert set(where_shown(guangzhou, "停用试验甲", "/tzgg/stopped/")) >= {"/", "/tzgg/", "/feed.atom", "/sitemap.xml"}
     assert client_of(guangzhou).get("/tzgg/stopped/").status_code == 200
