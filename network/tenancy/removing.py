@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
@@ -12,6 +18,8 @@ from network.tenancy.contexts import in_public
 from network.tenancy.lifecycle import hold_no_children
 from network.tenancy.models import Domain, MovedAddress, Site, SiteRequest, State
 from network.tenancy.site_locks import hold_site
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -46,5 +54,16 @@ def remove_site(slug: str, *, confirmed_key: str) -> None:
         parent = site.parent.slug if site.parent else ""
         detail = {"full_name": site.full_name, "division_code": site.division_code}
         Site.objects.filter(pk=site.pk).delete()
+        transaction.on_commit(partial(_remove_files, site.schema_name))
         for key in (parent, slug):
             record("site.remove", site=key, person="operator", object_kind="site", object_id=slug, detail=detail)
+
+
+def _remove_files(schema_name: str) -> None:
+    """The rows are gone for good: a file that resists is told to the operator, who deletes the folder."""
+    folder = Path(settings.MEDIA_ROOT) / schema_name
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError:
+        logger.exception("The files of removed site '%s' could not be deleted. Delete %s by hand.", schema_name, folder)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -32,6 +34,10 @@ def has_schema(name: str) -> bool:
 
 def test_a_closed_site_is_removed_with_nothing_left(owner: Owner, hebei: Site, guangdong: Site, hub: Site) -> None:
     article = reviewed_article(hebei, title="河北的稿件")
+    files = {slug: Path(settings.MEDIA_ROOT) / slug / "documents" for slug in ("hebei", "guangdong")}
+    for folder in files.values():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "notice.txt").write_text("附件", encoding="utf-8")
     assert client_of(hub).get("/search/?q=河北的稿件").context["search"].total == 1
     with owner():
         for key, named in (("hebei", "只能删除已关停的站点"), ("guangdong", "与“hebei”不符")):
@@ -40,8 +46,11 @@ def test_a_closed_site_is_removed_with_nothing_left(owner: Owner, hebei: Site, g
         bring_to(get_site("hebei"), "preparing")
         bring_to(get_site("hebei"), "closed")
         assert has_schema("hebei")
+        assert (files["hebei"] / "notice.txt").exists()
         call_command("remove_site", "hebei", "--confirm", "hebei")
         assert not has_schema("hebei")
+        assert not files["hebei"].parent.exists()
+        assert (files["guangdong"] / "notice.txt").exists()
         assert not Site.objects.filter(slug="hebei").exists()
         assert not Domain.objects.filter(domain__startswith="hebei").exists()
         with pytest.raises(InvalidValue, match="没有标识为“hebei”的站点"):
