@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from wagtail.models import Page, ReferenceIndex
 
 from network.syndication.api import Delivery, Item
@@ -16,6 +19,8 @@ from search.models import SearchDocument
 from sites.editing.api import live_pages_by_kind
 from sites.inbox.models import PlacementPage
 from sites.pages.models import ArticlePage
+from sites.transfer.exporting import export_site, snapshot_of
+from tests.factories.articles import reviewed_article
 from tests.factories.deliveries import work_off
 from tests.factories.people import client_of
 from tests.network.syndication.test_recall import recall
@@ -84,6 +89,39 @@ def test_the_new_site_is_found_by_search_and_follows_what_it_received(
     recall(guangdong, item.content_id)
     with in_site(copy):
         assert PlacementPage.objects.get().live is False
+
+
+def test_what_is_published_during_an_export_is_wholly_left_out(guangzhou: Site, tmp_path: Path) -> None:
+    """Another connection publishes after the first kind was written: pages, approvals, addresses tell one state."""
+    fill(guangzhou)
+    kinds: list[str] = []
+
+    def publish() -> None:
+        try:
+            reviewed_article(guangzhou, title="导出途中发布", slug="meanwhile")
+        finally:
+            connections.close_all()
+
+    def meanwhile(kind: str, done: int) -> None:
+        if not kinds:
+            other = threading.Thread(target=publish)
+            other.start()
+            other.join(60)
+        kinds.append(kind)
+
+    with snapshot_of(guangzhou):
+        export_site(guangzhou, tmp_path / "site.zip", progress=meanwhile)
+    assert client_of(guangzhou).get("/tzgg/meanwhile/").status_code == 200
+    assert "pages" in kinds
+    with open_archive(tmp_path / "site.zip") as archive:
+        assert "导出途中发布" not in json.dumps(
+            [list(archive.records(kind)) for kind in set(kinds) - {"files"}], ensure_ascii=False
+        )
+        told = {kind: archive.count(kind) for kind in ("pages", "approvals", "addresses")}
+    later = export(guangzhou, tmp_path, "later.zip")
+    with open_archive(later) as archive:
+        assert "导出途中发布" in {record["fields"]["title"] for record in archive.records("pages")}
+        assert {kind: archive.count(kind) - count for kind, count in told.items()} == dict.fromkeys(told, 1)
 
 
 def test_two_exports_without_a_change_are_the_same_bytes(guangzhou: Site, guangdong: Site, tmp_path: Path) -> None:
