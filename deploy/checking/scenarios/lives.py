@@ -238,7 +238,10 @@ def merged(world: World) -> str:
     parts = urllib.parse.urlsplit(answer.location)
     require(parts.netloc == world.sites[TARGET].host, f"旧网址转到了 {parts.netloc}。")
     shown = world.get(TARGET, parts.path, is_fresh=True)
-    require(shown.status == 200 and title in shown.text, "旧网址没有转到这条信息的新页面。")
+    heading = parse(shown.text).first("h1")
+    # The home page lists it, too: only its own page has it for a heading.
+    is_its_page = shown.status == 200 and heading is not None and title in heading.text
+    require(is_its_page, f"旧网址转到了 {parts.path}，不是这条信息的新页面。")
     home = visit(world, "/nowhere/", is_fresh=False)
     require(
         home.status == 301 and local_path(home.location) == "/" and TARGET in home.location,
