@@ -10,6 +10,7 @@ ACTS = {
     "account.ask_password": _("申请重设口令"),
     "account.change": _("修改账号"),
     "account.close": _("停用账号"),
+    "account.recover": _("由运维找回账号"),
     "account.close_idle": _("停用闲置账号"),
     "account.code": _("动态口令错误"),
     "account.duties": _("变更职责"),
