@@ -97,7 +97,7 @@ VALUES = {
     "lifted": gettext_lazy("解除停用"),
     "mandatory": gettext_lazy("必转"),
     "offered": gettext_lazy("供选"),
-    "people": gettext_lazy("人员的操作和各种拒绝"),
+    "people": gettext_lazy("人员操作和拒绝"),
     "recommended": gettext_lazy("荐转"),
     "recovery": gettext_lazy("恢复码"),
     "maintenance": gettext_lazy("站点维护中"),

@@ -60,8 +60,7 @@ def add_block(
         )
         raise
     reason = _clean(reason, what=_("停用原因"), most=LONGEST_REASON)
-    known = hosts_of(site) if site else frozenset().union(*(hosts_of(each) for each in subtree(authority)))
-    normal = given_path(path, hosts=known)
+    normal = path_to_stop(path, authority=authority, site=site)
     try:
         with transaction.atomic():
             block = Block.objects.create(
@@ -78,6 +77,12 @@ def add_block(
             raise
         raise InvalidValue(_("“%(path)s”已经停用，不必重复。") % {"path": normal}) from error
     return block
+
+
+def path_to_stop(path: str, *, authority: Site, site: Site | None) -> str:
+    """The normal path behind what was typed for a site, or for all of the subtree. Raises InvalidValue."""
+    known = hosts_of(site) if site else frozenset().union(*(hosts_of(each) for each in subtree(authority)))
+    return given_path(path, hosts=known)
 
 
 def lift_block(block_id: int, *, acting_user: Any, authority: Site, reason: str) -> Block:

@@ -11,7 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from network.blocks.actions import APPEALS, add_block, answer_appeal, concerns, lift_block, make_appeal
+from network.blocks.actions import (
+    APPEALS,
+    add_block,
+    answer_appeal,
+    concerns,
+    lift_block,
+    make_appeal,
+    path_to_stop,
+)
 from network.blocks.forms import EVERY_SITE, AnswerForm, AppealForm, BlockForm, LiftForm
 from network.blocks.held import authority_of
 from network.blocks.models import Block, Outcome
@@ -50,16 +58,15 @@ def add(request: HttpRequest) -> HttpResponse:
         chosen = form.cleaned_data["site"]
         site = None if chosen == EVERY_SITE else get_site(chosen)
         facts = {name: form.cleaned_data[name] for name in ("path", "covers_below", "reason")}
-        if "confirm" not in request.POST:
-            to_confirm = {**facts, "site_name": site.full_name if site else _("全部站点")}
-        else:
-            try:
+        try:
+            if "confirm" in request.POST:
                 block = add_block(acting_user=request.user, authority=request.tenant, site=site, **facts)
-            except NetworkError as error:
-                form.add_error("path", error.message)
-            else:
                 messages.success(request, _("“%(path)s”已停用，即时生效。") % {"path": block.path})
                 return redirect("network_blocks:index")
+            path = path_to_stop(facts["path"], authority=request.tenant, site=site)
+            to_confirm = {**facts, "path": path, "site_name": site.full_name if site else _("全部站点")}
+        except NetworkError as error:
+            form.add_error("path", error.message)
     return render(
         request,
         "console/blocks/add.html",
@@ -80,7 +87,7 @@ def lift(request: HttpRequest, block_id: int) -> HttpResponse:
         else:
             messages.success(request, _("“%(path)s”已解除停用。") % {"path": block.path})
             return redirect("network_blocks:index")
-    context = {"page_title": _("解除停用"), "header_icon": ICON, "form": form, "block": _row(block, request.tenant)}
+    context = {"page_title": _("解除停用"), "header_icon": ICON, "form": form, "stopped": _row(block, request.tenant)}
     return render(request, "console/blocks/lift.html", context)
 
 
@@ -104,8 +111,9 @@ def answer(request: HttpRequest, appeal_id: int) -> HttpResponse:
         "page_title": _("答复申诉"),
         "header_icon": ICON,
         "form": form,
-        "block": _row(block, request.tenant),
+        "stopped": _row(block, request.tenant),
         "appeal": appeal,
+        "appeal_site_name": get_site(appeal.site).short_name,
     }
     return render(request, "console/blocks/answer.html", context)
 
@@ -137,7 +145,7 @@ def appeal(request: HttpRequest, block_id: int) -> HttpResponse:
         else:
             messages.success(request, _("申诉已提出，答复后在本页显示。"))
             return redirect("network_blocks:own")
-    context = {"page_title": _("申诉"), "header_icon": ICON, "form": form, "block": _row(block, request.tenant)}
+    context = {"page_title": _("申诉"), "header_icon": ICON, "form": form, "stopped": _row(block, request.tenant)}
     return render(request, "wagtailadmin/blocks/appeal.html", context)
 
 

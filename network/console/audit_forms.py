@@ -16,7 +16,7 @@ from network.audit.queries import Wanted
 from network.tenancy.api import Site
 
 ANY = [("", _("全部"))]
-WHO = [*ANY, ("people", _("人员的操作和各种拒绝")), ("machines", _("系统自动办理"))]
+WHO = [*ANY, ("people", _("人员操作和拒绝")), ("machines", _("系统自动办理"))]
 
 
 EQUAL = ("who", "site", "person", "act", "object_id", "result", "address")

@@ -33,8 +33,10 @@ FIRST_STAFF = (
 )
 NETWORK_MANAGER = ("manager", "站群管理员", "信息中心", ["network_manager"])
 PASSWORD_LENGTH = 16
-ALPHABET = string.ascii_letters + string.digits
-SYMBOLS = "-_!@#"
+ALPHABET = "".join(sign for sign in string.ascii_letters + string.digits if sign not in "0O1lI")
+"""Passwords are copied by hand: no signs that look alike."""
+
+SYMBOLS = "-!@#"
 
 
 class OpenSiteWizard(SessionWizardView):

@@ -25,6 +25,17 @@ OPENING_STATES = (
     (State.LIVE, gettext_lazy("正式运行")),
 )
 SYSTEM_NAMES = frozenset({"system"})
+ROLES_IN_ORDER = (
+    "editor",
+    "reviewer",
+    "final_reviewer",
+    "secrecy_reviewer",
+    "webmaster",
+    "network_manager",
+    "security_administrator",
+    "auditor",
+)
+"""As work goes through a site; others follow by name."""
 
 
 class UnitForm(forms.Form):
@@ -131,6 +142,10 @@ class IdentityForm(forms.Form):
         return facts
 
 
+def _place_of_role(role: str) -> tuple[int, str]:
+    return (ROLES_IN_ORDER.index(role) if role in ROLES_IN_ORDER else len(ROLES_IN_ORDER), role)
+
+
 class ColumnsForm(forms.Form):
     """Which optional columns the site opens with; unticked ones are left out."""
 
@@ -188,7 +203,8 @@ class StaffForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["roles"].choices = list(dict(staff_roles.items()).items())
+        names = dict(staff_roles.items())
+        self.fields["roles"].choices = [(role, names[role]) for role in sorted(names, key=_place_of_role)]
 
     def clean_username(self) -> str:
         username: str = self.cleaned_data["username"]

@@ -127,12 +127,14 @@ def confirm(request: HttpRequest, code: str, *, current_code: str = "") -> list[
     if earlier is not None and _matching_device(person, current_code) is None:
         record("account.replace_device", person=person.username, object_id=person.pk, is_refused=True)
         lockout.count_wrong_code(request, person)
-        raise NotAllowed(_("原设备的动态口令不正确。请输入原设备现在显示的 6 位数字，或一个恢复码。"))
+        raise NotAllowed(
+            _("原设备的动态口令不正确。请输入原设备现在显示的 6 位数字，或一个恢复码。"), field="current_code"
+        )
     pending = pending_device(person)
     device = django_otp.verify_token(person, pending.persistent_id, "".join(code.split()))
     if device is None:
         record("account.enrol", person=person.username, object_id=person.pk, is_refused=True)
-        raise NotAllowed(_("新设备的动态口令不正确。请核对手机时间，输入现在显示的 6 位数字。"))
+        raise NotAllowed(_("新设备的动态口令不正确。请核对手机时间，输入现在显示的 6 位数字。"), field="code")
     with transaction.atomic():
         TOTPDevice.objects.filter(user=person, confirmed=True).delete()
         device.confirmed = True

@@ -51,10 +51,15 @@ class ReplaceForm(CodeForm):
     current_code = forms.CharField(
         label=_("原设备的动态口令或恢复码"),
         max_length=16,
-        widget=CodeInput(attrs={"autocomplete": "off"}),
+        widget=CodeInput(attrs={"autocomplete": "off", "autofocus": True}),
         error_messages={"required": _("请输入原设备的动态口令，或一个恢复码。")},
     )
     field_order = ["current_code", "code"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("新设备的动态口令")
+        self.fields["code"].widget.attrs.pop("autofocus")
 
 
 @never_cache
@@ -72,7 +77,7 @@ def verify(request: HttpRequest) -> HttpResponse:
             return redirect(_next(request))
         if lockout.is_locked(request, person.username):
             return _lock(request)
-        form.add_error(None, _("动态口令不正确或已用过。请稍候，输入设备上新显示的数字。"))
+        form.add_error("code", _("动态口令不正确或已用过。请稍候，输入设备上新显示的数字。"))
     return render(request, "wagtailadmin/accounts/verify.html", {"form": form, "next": _next(request)})
 
 
@@ -89,7 +94,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         try:
             codes = second_factor.confirm(request, **form.cleaned_data)
         except NotAllowed as refusal:
-            form.add_error(None, refusal.message)
+            form.add_error(refusal.fields["field"], refusal.message)
         else:
             shown = {"codes": codes, "next": _next(request)}
             return render(request, "wagtailadmin/accounts/recovery_codes.html", shown)

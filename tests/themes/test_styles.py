@@ -26,6 +26,8 @@ WAGTAIL_CLASSES = {
     "error-message",
     "wrapper",
     "content-wrapper",
+    "has-messages",
+    "sidebar-nav-toggle",
 }
 """What rules of the admin alone may name."""
 

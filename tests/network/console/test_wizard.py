@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from network.audit.models import AuditEntry
+from network.events import staff_roles
 from network.tenancy import provisioning
 from network.tenancy.api import Site, get_site, in_site
 from network.tenancy.models import SiteRequest, SiteTransition
@@ -68,12 +69,16 @@ def test_a_site_is_opened_from_first_to_last(owner: Owner, guangdong: Site) -> N
     optional = [key for key, _title in columns.context["form"].fields["columns"].choices]
     assert "tzgg" not in optional
     staff = send(client, "columns", {"columns": [key for key in optional if key not in ("ztzl", "ztxf", "ztpf")]})
+    roles = [role for role, _name in staff.context["form"].forms[0].fields["roles"].choices]
+    assert roles[:2] + roles[-1:] == ["editor", "reviewer", "auditor"]
+    assert len(roles) == len(dict(staff_roles.items())) == 8
     summary = send(client, "staff", staff_fields(staff.context["form"]))
     assert current_step(summary) == "summary"
     assert SiteRequest.objects.filter(slug="foshan").count() == 0
     result = send(client, "summary", {})
     body = result.content.decode()
     passwords = PASSWORD.findall(body)
+    assert not set("".join(passwords)) & set("0O1lI_")
     assert (result.status_code, "no-store" in result.headers["Cache-Control"], len(set(passwords))) == (200, True, 7)
     wish = SiteRequest.objects.get(slug="foshan")
     assert (wish.state, wish.requested_by, wish.requested_from) == ("waiting", "manager", "guangdong")
