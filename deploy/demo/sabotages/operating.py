@@ -55,8 +55,12 @@ def restore_keeps_search() -> None:
 def restored_work_lost() -> None:
     drop = actions._drop_of_older_epochs
 
+    known: dict[str, int] = {}
+
     def drop_all(kind: str, site: str) -> None:
-        if any(held.slug == site and held.epoch > 1 for held in all_sites()):
+        epoch = next((held.epoch for held in all_sites() if held.slug == site), 0)
+        # Only what is restored from now on: a demo may have been checked before.
+        if epoch > known.setdefault(site, epoch):
             actions._claim = lambda *words, **options: []
         drop(kind, site)
 
