@@ -109,7 +109,7 @@ def _sign_in(page: Page, demo: Demo) -> None:
     page.click("button[type=submit]")
     page.wait_for_url("**/second-factor/verify/**")
     page.fill("input[name=code]", next(fresh_codes(login["totp_secret"])))
-    page.click("form.login-form button[type=submit]")
+    page.click("form.gs-admin-entry__form button[type=submit]")
     page.wait_for_url("**/admin/")
 
 

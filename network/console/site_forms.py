@@ -13,6 +13,16 @@ from network.tenancy.facts import EDITABLE
 from network.tenancy.lifecycle import moves_of
 from network.tenancy.models import State
 
+CONSEQUENCES: dict[str, Any] = {
+    State.PREPARING: _("公众看不到，人员可以进后台准备"),
+    State.TRIAL: _("对外开放，页面标明试运行"),
+    State.LIVE: _("对外开放"),
+    State.SUSPENDED: _("公众只看到下线说明和原因，人员可以进后台"),
+    State.CLOSING: _("照常开放，每页登出关停公告，期满才能关停"),
+    State.CLOSED: _("公众只看到关停说明，内容归档，不能恢复"),
+}
+"""What a state means for the public and for staff."""
+
 
 class MoveForm(forms.Form):
     """Which state a site goes to, why; the key is typed where the move ends or stops the site."""
@@ -32,7 +42,12 @@ class MoveForm(forms.Form):
     def __init__(self, *args: Any, target: Site, site: Site, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to_state"].choices = [
-            (move.to_state, move.label) for move in moves_of(target, site=site) if move.to_state != State.MERGED
+            (
+                move.to_state,
+                _("%(move)s：%(consequence)s") % {"move": move.label, "consequence": CONSEQUENCES[move.to_state]},
+            )
+            for move in moves_of(target, site=site)
+            if move.to_state != State.MERGED
         ]
 
 

@@ -64,6 +64,8 @@ class UnitForm(forms.Form):
         for parent, group in groupby(open_divisions(site), key=parent_slug):
             choices.append((by_slug[parent].short_name, [(row.code, f"{row.name}（{row.code}）") for row in group]))
         self.fields["division"].choices = choices
+        if len(choices) == 1:
+            self.fields["division"].help_text = _("区划表中本级所辖的单位都已开站；区划表以外的单位请填写地名和层级。")
         levels = [level for level in Level.choices if level[0] != Level.NATIONAL]
         if not site.is_hub:
             levels = [level for level in levels if level[0] != Level.PROVINCE]

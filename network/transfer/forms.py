@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from network.errors import NetworkError
 from network.tenancy.api import Level, Site, subtree
 from network.transfer.facts import Wish
 
@@ -40,6 +41,11 @@ class ConfirmForm(forms.Form):
         above = [each for each in subtree(site) if each.level in (Level.NATIONAL, Level.PROVINCE)]
         self.fields["parent"].choices = [(each.slug, each.short_name) for each in above]
         self.fields["level"].choices = [choice for choice in Level.choices if choice[0] != Level.NATIONAL]
+
+    def tell(self, refusal: NetworkError) -> None:
+        """Put the sentences of a refusal beside their fields."""
+        for name, sentence in (refusal.fields.get("problems") or {"": refusal.message}).items():
+            self.add_error(name if name in self.fields else None, sentence)
 
     def wish(self) -> Wish:
         """What was decided; call after validation."""

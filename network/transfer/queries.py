@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from network.tenancy.api import Site, absolute_url, get_site, is_network_manager, request_error, subtree
 from network.transfer.models import Direction, JobState, TransferJob
 from network.transfer.permissions import may_see
 
 KIND_LABELS = {
-    "people": "人员",
-    "collections": "文件夹",
-    "images": "图片",
-    "documents": "文件",
-    "pages": "页面",
-    "revisions": "版本",
-    "decisions": "审核意见",
-    "approvals": "核准",
-    "redirects": "跳转",
-    "workflow": "审核环节",
-    "addresses": "网址",
-    "files": "原始文件",
+    "people": gettext_lazy("人员"),
+    "collections": gettext_lazy("文件夹"),
+    "images": gettext_lazy("图片"),
+    "documents": gettext_lazy("文件"),
+    "pages": gettext_lazy("页面"),
+    "revisions": gettext_lazy("版本"),
+    "decisions": gettext_lazy("审核意见"),
+    "approvals": gettext_lazy("核准"),
+    "redirects": gettext_lazy("跳转"),
+    "workflow": gettext_lazy("审核环节"),
+    "addresses": gettext_lazy("网址"),
+    "files": gettext_lazy("原始文件"),
 }
 SHOWN = 100
 
@@ -62,7 +65,13 @@ class ShownJob:
     @property
     def counts(self) -> list[tuple[str, int]]:
         given = self.job.report.get("counts", {})
-        return [(str(KIND_LABELS.get(kind, kind)), count) for kind, count in given.items()]
+        kinds = [*(kind for kind in KIND_LABELS if kind in given), *(kind for kind in given if kind not in KIND_LABELS)]
+        return [(str(KIND_LABELS.get(kind, kind)), given[kind]) for kind in kinds]
+
+    @property
+    def exported_at(self) -> datetime.datetime | None:
+        """When the archive was made, as it says itself."""
+        return parse_datetime(self.job.report.get("exported_at") or "")
 
     @property
     def progress_label(self) -> str:

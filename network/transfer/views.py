@@ -149,8 +149,10 @@ def confirm(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             confirm_import(held, form.wish(), acting_user=request.user, site=request.tenant)
-        except (NetworkError, LookupError) as error:
-            form.add_error(None, str(error))
+        except NetworkError as error:
+            form.tell(error)
+        except LookupError:
+            form.add_error("parent", _("没有这个上级站点，请重新选择。"))
         else:
             return redirect("network_transfers:job", job_id=held.pk)
     return _show(request, as_shown(held), form, status=422)

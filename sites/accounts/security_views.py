@@ -74,6 +74,12 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _account_page(request: HttpRequest, person: Staff, refusal: str = "", **forms_in_use: forms.Form) -> HttpResponse:
+    """The page of one account; a refusal stands beside the field of the form in use, above all where none is."""
+    is_refused = bool(refusal)
+    for form in forms_in_use.values():
+        if refusal and not form.errors:
+            form.add_error(next(iter(form.fields)), refusal)
+        refusal = ""
     held = duties_of(person)
     context: dict[str, Any] = {
         "page_title": person.display_name or person.username,
@@ -87,7 +93,7 @@ def _account_page(request: HttpRequest, person: Staff, refusal: str = "", **form
         "refusal": refusal,
         **forms_in_use,
     }
-    return render(request, "wagtailadmin/accounts/security_account.html", context, status=400 if refusal else 200)
+    return render(request, "wagtailadmin/accounts/security_account.html", context, status=400 if is_refused else 200)
 
 
 @require_POST

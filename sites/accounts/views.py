@@ -34,6 +34,17 @@ class CodeInput(forms.TextInput):
         return None
 
 
+class NewPasswordForm(PasswordChangeForm):
+    """Wagtail's form in the words of the screens around it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {"old_password": _("现用口令"), "new_password1": _("新口令"), "new_password2": _("再次输入新口令")}
+        for name, label in labels.items():
+            self.fields[name].label = label
+        self.fields["new_password2"].help_text = ""
+
+
 class CodeForm(forms.Form):
     """One code from the device."""
 
@@ -120,7 +131,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     person = signed_in_person(request)
     if not passwords.must_change(person):
         return redirect(_next(request))
-    form = PasswordChangeForm(person, request.POST or None)
+    form = NewPasswordForm(person, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             form.save()

@@ -153,6 +153,19 @@ def test_footer_shows_every_legal_field():
         assert f'data-field="{key}"' in page
 
 
+@pytest.mark.parametrize("name", [name for name in ALL if name.startswith("wagtailadmin/accounts/")])
+def test_no_form_wears_the_class_that_hides_its_errors(name):
+    assert "login-form" not in (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["public/suspended.html", "public/closed.html"])
+def test_a_site_off_line_leads_nowhere_of_its_own(name):
+    page = outline(render(name, {"is_off_line": True, "reason": "机构合并"}))
+    own = {link["href"] for link in page.all("a") if link["href"].startswith(("/", "#"))}
+    assert own == {"/", "#main"}
+    assert "/map/" in {link["href"] for link in outline(render(name, {"reason": "机构合并"})).all("a")}
+
+
 def test_tile_grid_has_34_tiles_and_greys_those_outside():
     page = outline(render("public/home.html", samples.home(), level="province"))
     faces = [

@@ -97,10 +97,13 @@ def side_heading(
 
 @register.simple_tag
 def site_name(slug: str) -> str:
-    """Short name of a site by its key."""
+    """Short name of a site by its key; the key of one that is no longer registered."""
     from network.tenancy.api import get_site  # the registry loads models, which public templates do without
 
-    return get_site(slug).short_name
+    try:
+        return get_site(slug).short_name
+    except LookupError:
+        return slug
 
 
 @register.simple_tag

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from network.audit.acts import ACTS, act_label
 from tests.architecture.sources import FOLDERS, python_files
 
-RECORDERS = {"record", "record_request"}
-WHOLE = re.compile(r"[a-z_]+\.[a-z_]+")
+RECORDERS = {"record", "record_request", "_tell", "_record"}
+WHOLE = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 """An act written out; one that is put together names its parts in ``test_decisions_have_labels``."""
 
 
 def recorded_acts() -> Iterator[tuple[str, str]]:
-    """(act, file) of every call of ``record`` and ``record_request``, with both branches of a choice."""
+    """(act, file) of every call that records an act, with both branches of a choice."""
     for path in python_files(*FOLDERS):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in RECORDERS or not node.args:

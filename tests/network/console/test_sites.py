@@ -75,6 +75,8 @@ def test_a_province_sees_its_own_subtree(guangdong: Site, hebei: Site) -> None:
         "guangzhou",
         "shenzhen",
     ]
+    page = client_of(guangdong, "manager").get(TREE).content.decode()
+    assert ("<details open>" in page, 'name="region"' in page) == (True, False)
     for path in ("hebei/", "hub/", "hebei/facts/", "hebei/names/", "hebei/place/", "nowhere/"):
         assert client_of(guangdong, "manager").get(TREE + path).status_code == 404
     assert client_of(guangdong, "manager").get(TREE + "guangzhou/").status_code == 200

@@ -153,7 +153,12 @@ def test_an_upload_is_held_confirmed_and_opened(guangdong: Site, guangzhou: Site
     page = client_of(guangdong, "manager").get(reverse("network_transfers:job", args=[job.pk])).content.decode()
     assert "由受信任的安装签名" in page
 
-    answer = client_of(guangdong, "manager").post(reverse("network_transfers:confirm", args=[job.pk]), WISH)
+    confirm = reverse("network_transfers:confirm", args=[job.pk])
+    wrong = {**WISH, "slug": "guangzhou", "domain": "zhuhai.example.com"}
+    refused = client_of(guangdong, "manager").post(confirm, wrong)
+    assert (refused.status_code, {"slug", "domain"} <= set(refused.context["form"].errors)) == (422, True)
+    assert not SiteRequest.objects.filter(domain__startswith="zhuhai").exists()
+    answer = client_of(guangdong, "manager").post(confirm, WISH)
     assert answer.status_code == 302, answer.content.decode()
     with owner():
         assert take_requests() == 1

@@ -183,7 +183,9 @@ def test_the_webmaster_keeps_hands_off_accounts_with_control(guangzhou: Site) ->
 def test_a_leaver_goes_by_the_security_administrator(guangzhou: Site) -> None:
     inside, person = client_of(guangzhou, "final"), staff(guangzhou, "final")
     security = client_of(guangzhou, "security")
-    assert security.post(f"{BOARD}{person.pk}/close/", {"reason": " "}).status_code == 400
+    refused = security.post(f"{BOARD}{person.pk}/close/", {"reason": " "})
+    assert (refused.status_code, list(refused.context["reason_form"].errors)) == (400, ["reason"])
+    assert refused.context["refusal"] == ""
     assert inside.get("/admin/").status_code == 200
     assert client_of(guangzhou, "webmaster").post(f"{BOARD}{person.pk}/close/", {"reason": "调离"}).status_code == 403
     assert inside.get("/admin/").status_code == 200
