@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -51,6 +52,7 @@ class StaffMiddleware:
             )
             request.session.flush()
             request.user = AnonymousUser()
+            messages.warning(request, sessions.SENTENCES[reason])
             return self.get_response(request)
         sessions.note_use(request)
         wanted = next_screen(request)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from sites.accounts.policy import AccountPolicy
 
@@ -18,6 +19,12 @@ GRAIN_SECONDS = 20
 """A session row is written at most this often for being in use."""
 
 IDLE, AGE, UNKNOWN = "idle", "age", "unknown"
+SENTENCES = {
+    IDLE: _("长时间没有操作，登录已自动结束，请重新登录。"),
+    AGE: _("登录已到最长时限，请重新登录。"),
+    UNKNOWN: _("登录已失效，请重新登录。"),
+}
+"""Why a session is over, for the person who comes to the sign-in form."""
 
 
 def begin(request: HttpRequest) -> None:

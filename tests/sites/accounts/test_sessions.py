@@ -34,6 +34,8 @@ def test_fifteen_idle_minutes_end_it(guangzhou: Site) -> None:
         answer = client.get("/admin/")
         assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/login/?next=/admin/")
         assert client.get("/admin/").status_code == 302
+        assert "长时间没有操作" in client.get("/admin/login/").content.decode()
+        assert "长时间没有操作" not in client.get("/admin/login/").content.decode()
         assert busy.get("/admin/").status_code == 200
     entry = AuditEntry.objects.get(act="account.session_end")
     assert (entry.person, entry.detail["reason"]) == ("editor", "idle")
