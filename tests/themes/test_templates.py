@@ -166,6 +166,18 @@ def test_a_site_off_line_leads_nowhere_of_its_own(name):
     assert "/map/" in {link["href"] for link in outline(render(name, {"reason": "机构合并"})).all("a")}
 
 
+def test_a_closed_site_leads_to_each_site_once():
+    into = {"target": {"short_name": "省局"}, "target_url": "http://province.example/"}
+    same = outline(render("public/closed.html", {**into, "parent": into["target"], "parent_url": into["target_url"]}))
+    assert [link["href"] for link in same.all("a") if link.get("class") == "gs-button"] == ["http://province.example/"]
+    other = {**into, "parent": {"short_name": "总局"}, "parent_url": "http://hub.example/"}
+    two = outline(render("public/closed.html", other))
+    assert [link["href"] for link in two.all("a") if link.get("class") == "gs-button"] == [
+        "http://province.example/",
+        "http://hub.example/",
+    ]
+
+
 def test_tile_grid_has_34_tiles_and_greys_those_outside():
     page = outline(render("public/home.html", samples.home(), level="province"))
     faces = [
