@@ -62,6 +62,7 @@ NAMES = {
     "parent": gettext_lazy("上级站点"),
     "person": gettext_lazy("人员"),
     "purpose": gettext_lazy("事由"),
+    "device_forgotten": gettext_lazy("一并忘掉第二因子"),
     "reason": gettext_lazy("原因"),
     "refused": gettext_lazy("被拒绝的"),
     "regions": gettext_lazy("地区"),
