@@ -70,9 +70,15 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
         super().on_commit(in_the_schema_of_the_call, robust)
 
-    def close(self) -> None:
-        limit = getattr(settings, "TENANT_SCHEMAS_PER_CONNECTION", RECYCLE_AFTER_SCHEMAS)
-        if self.connection is not None and not self.in_atomic_block and len(self.schemas_seen) > limit:
+    def retire(self) -> None:
+        """Give up the raw connection with all that its backend remembers; within a transaction nothing happens."""
+        if self.connection is not None and not self.in_atomic_block:
             # Closing the raw connection makes the pool replace it instead of keeping it.
             self.connection.close()
+            super().close()
+
+    def close(self) -> None:
+        limit = getattr(settings, "TENANT_SCHEMAS_PER_CONNECTION", RECYCLE_AFTER_SCHEMAS)
+        if self.connection is not None and len(self.schemas_seen) > limit:
+            self.retire()
         super().close()

@@ -12,6 +12,7 @@ from django.test import override_settings
 
 from network.outbox.models import Work
 from network.tenancy.api import Site, absolute_url, get_site, in_public, in_site
+from network.tenancy.provisioning import retire_backend
 from sites.accounts.models import Staff
 from sites.pages.models import ArticlePage, HomePage
 from tests.factories.articles import reviewed_article
@@ -142,6 +143,21 @@ def test_a_connection_is_given_up_after_many_schemas(db: None) -> None:
         assert len({tour() for _ in range(8)}) <= POOL_SIZE
     with override_settings(TENANT_SCHEMAS_PER_CONNECTION=3):
         assert len({tour() for _ in range(8)}) == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backend_that_opened_a_site_is_given_up(hub: Site) -> None:
+    def backend() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    before = backend()
+    with transaction.atomic():
+        retire_backend()
+        assert backend() == before
+    retire_backend()
+    assert backend() != before
 
 
 @pytest.mark.django_db
