@@ -71,7 +71,7 @@ def steps_version() -> str:
 
 
 def find_differences(sites: list[Site], *, version: str, wanted: SchemaState | None = None) -> Differences:
-    """Compare all sites with the template, in one statement over their tables."""
+    """Compare all sites with the template."""
     states = schema_states([TEMPLATE_SCHEMA, *(site.schema_name for site in sites)])
     template = wanted or states.get(TEMPLATE_SCHEMA)
     reached, broken = versions(), failures()
