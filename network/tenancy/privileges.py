@@ -12,24 +12,73 @@ from psycopg import sql
 
 from network.events import restricted_tables
 
+_LACKING = """
+SELECT relation.relname, relation.relkind = 'S' FROM pg_class AS relation
+JOIN pg_namespace AS schema ON schema.oid = relation.relnamespace
+WHERE schema.nspname = %(schema)s AND relation.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT (
+    CASE WHEN relation.relkind = 'S'
+    THEN has_sequence_privilege(%(role)s, relation.oid, 'USAGE')
+        AND has_sequence_privilege(%(role)s, relation.oid, 'SELECT')
+    ELSE has_table_privilege(%(role)s, relation.oid, 'SELECT') AND has_table_privilege(%(role)s, relation.oid, 'INSERT')
+        AND has_table_privilege(%(role)s, relation.oid, 'UPDATE')
+        AND has_table_privilege(%(role)s, relation.oid, 'DELETE') END)
+"""
+
+_HELD = """
+SELECT relation.relname, array_agg(DISTINCT held.privilege_type::text) || CASE WHEN EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = relation.oid AND attacl IS NOT NULL
+) THEN ARRAY['some columns'] ELSE '{}' END FROM pg_class AS relation
+JOIN pg_namespace AS schema ON schema.oid = relation.relnamespace
+CROSS JOIN LATERAL aclexplode(relation.relacl) AS held
+WHERE schema.nspname = %(schema)s AND relation.relname = ANY(%(tables)s)
+    AND held.grantee = (SELECT oid FROM pg_roles WHERE rolname = %(role)s)
+GROUP BY relation.oid, relation.relname
+"""
+
 
 def apply_privileges(schema_name: str) -> None:
-    """Grant the application role its rights in one schema; run by the owner role after each migration."""
-    role = sql.Identifier(str(settings.APPLICATION_ROLE))
+    """Grant the application role its rights in one schema; run by the owner role after each migration.
+
+    Only where they differ: a grant that changes nothing still makes every session read the table's
+    description anew.
+    """
+    role = str(settings.APPLICATION_ROLE)
     schema = sql.Identifier(schema_name)
-    statements = [
-        sql.SQL("GRANT USAGE ON SCHEMA {schema} TO {role}"),
-        sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"),
-        sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {role}"),
-    ]
+    names = {"schema": schema, "role": sql.Identifier(role)}
     with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement.format(schema=schema, role=role))
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema_name])
-        present = {row[0] for row in cursor.fetchall()}
-        for table, kept in restricted_tables.items():
-            if table not in present:
+        cursor.execute(
+            "SELECT has_schema_privilege(%s, oid, 'USAGE') FROM pg_namespace WHERE nspname = %s", [role, schema_name]
+        )
+        if cursor.fetchone() != (True,):
+            cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA {schema} TO {role}").format(**names))
+        cursor.execute(_LACKING, {"schema": schema_name, "role": role})
+        restricted = dict(restricted_tables.items())
+        for name, is_sequence in cursor.fetchall():
+            if name in restricted:
                 continue
-            names = {"schema": schema, "table": sql.Identifier(table), "role": role}
+            rights = "USAGE, SELECT ON SEQUENCE" if is_sequence else "SELECT, INSERT, UPDATE, DELETE ON"
+            statement = sql.SQL("GRANT " + rights + " {schema}.{relation} TO {role}")
+            cursor.execute(statement.format(relation=sql.Identifier(name), **names))
+        _restrict(schema_name, role, restricted)
+
+
+def _restrict(schema_name: str, role: str, restricted: dict[str, str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"schema": schema_name, "tables": list(restricted), "role": role})
+        held = {name: set(rights) for name, rights in cursor.fetchall()}
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename = ANY(%s)",
+            [schema_name, list(restricted)],
+        )
+        for (table,) in cursor.fetchall():
+            kept = restricted[table]
+            # Rights on single columns are not in the table's list: such a table is always granted anew.
+            if "(" not in kept and held.get(table, set()) == {right.strip() for right in kept.split(",")}:
+                continue
+            names = {
+                "schema": sql.Identifier(schema_name),
+                "table": sql.Identifier(table),
+                "role": sql.Identifier(role),
+            }
             cursor.execute(sql.SQL("REVOKE ALL ON {schema}.{table} FROM {role}").format(**names))
             cursor.execute(sql.SQL("GRANT " + kept + " ON {schema}.{table} TO {role}").format(**names))
