@@ -18,8 +18,6 @@ __all__ = ["ground"]
 pytestmark = [
     pytest.mark.tenancy,
     pytest.mark.django_db,
-    # Wagtail leaves the file open in which it made a resized picture.
-    pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"),
 ]
 DUTIES = ("editor", "reviewer", "final", "secrecy", "webmaster", "manager", "security", "auditor")
 DATA = frozenset({"wagtailadmin_javascript_catalog()", "wagtailadmin_sprite()", "network_audit:export()"})

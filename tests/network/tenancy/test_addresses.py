@@ -26,8 +26,6 @@ from tests.sites.media.test_files import close_file
 pytestmark = [
     pytest.mark.tenancy,
     pytest.mark.django_db,
-    # Wagtail leaves the file open in which it made a resized picture.
-    pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"),
 ]
 SIGN_IN = "/admin/login/?next="
 NOT_SERVED = (404, 405)

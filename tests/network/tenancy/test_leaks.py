@@ -26,8 +26,6 @@ LAYER_ANSWERS = 98_000
 pytestmark = [
     pytest.mark.tenancy,
     pytest.mark.django_db(transaction=True),
-    # Wagtail leaves the file open in which it made a resized picture.
-    pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"),
 ]
 
 

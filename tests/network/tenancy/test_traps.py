@@ -47,8 +47,6 @@ from tests.sites.media.test_files import picture
 
 pytestmark = [
     pytest.mark.tenancy,
-    # Wagtail leaves the file open in which it made a resized picture.
-    pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"),
 ]
 in_database = pytest.mark.django_db
 ROWS = range(1, 34)
