@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +15,7 @@ from network.console.suggestions import facts_of_division, facts_of_place, find_
 from network.console.wizard_forms import ColumnsForm, IdentityForm, StaffFormSet, SummaryForm, UnitForm
 from network.errors import NetworkError
 from network.events import staff_roles
-from network.tenancy.api import Level, is_network_manager
+from network.tenancy.api import Level, is_network_manager, new_password
 from network.tenancy.models import State
 from network.tenancy.provisioning import ask_for_site
 
@@ -32,11 +30,6 @@ FIRST_STAFF = (
     ("auditor", "审计员", "监察室", ["auditor"]),
 )
 NETWORK_MANAGER = ("manager", "站群管理员", "信息中心", ["network_manager"])
-PASSWORD_LENGTH = 16
-ALPHABET = "".join(sign for sign in string.ascii_letters + string.digits if sign not in "0O1lI")
-"""Passwords are copied by hand: no signs that look alike."""
-
-SYMBOLS = "-!@#"
 
 
 class OpenSiteWizard(SessionWizardView):
@@ -174,12 +167,3 @@ def _shown(form: Any) -> list[tuple[str, str]]:
         value = form.cleaned_data.get(name, "")
         shown.append((str(field.label), str(dict(getattr(field, "choices", ())).get(value, value))))
     return shown
-
-
-def new_password() -> str:
-    """A random password with letters, digits and a sign, as every rule for passwords asks."""
-    while True:
-        drawn = [secrets.choice(ALPHABET) for _number in range(PASSWORD_LENGTH - 1)]
-        drawn.insert(secrets.randbelow(PASSWORD_LENGTH - 1) + 1, secrets.choice(SYMBOLS))
-        if all(any(kind(sign) for sign in drawn) for kind in (str.islower, str.isupper, str.isdigit)):
-            return "".join(drawn)

@@ -15,6 +15,7 @@ from network.tenancy.graded import (
 )
 from network.tenancy.models import Level, Maintenance, Site, State
 from network.tenancy.names import HUB_SCHEMA, HUB_SLUG
+from network.tenancy.passwords import PASSWORD_LENGTH, new_password
 from network.tenancy.provisioning import FACTS, open_site, request_site
 from network.tenancy.queries import (
     all_sites,
@@ -36,6 +37,7 @@ __all__ = [
     "HUB_SLUG",
     "MANAGE_NETWORK",
     "MANAGE_SECURITY",
+    "PASSWORD_LENGTH",
     "READ_AUDIT",
     "Level",
     "Maintenance",
@@ -58,6 +60,7 @@ __all__ = [
     "is_within",
     "live_sites",
     "name_of_schema",
+    "new_password",
     "open_site",
     "registry_part",
     "request_error",

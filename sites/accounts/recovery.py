@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-import string
-
 from axes.models import AccessAttempt
 from django.db import transaction
 
-from network.audit.api import record
+from network.audit.api import OPERATOR, record
 from network.errors import InvalidValue
+from network.tenancy.api import PASSWORD_LENGTH, new_password
 from sites.accounts import second_factor
 from sites.accounts.models import Staff
 from sites.accounts.passwords import remember
 from sites.accounts.policy import account_policy
-
-KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
-LEAST_LENGTH = 16
 
 
 def recover_account(username: str, *, forgets_device: bool, reason: str) -> str:
@@ -32,7 +27,7 @@ def recover_account(username: str, *, forgets_device: bool, reason: str) -> str:
         raise InvalidValue(f"本站没有用户名为“{username}”的人员账号，请核对站点和用户名。", username=username)
     if not person.is_active:
         raise InvalidValue(f"“{username}”已停用，请由安全管理员恢复账号。", username=username)
-    password = _one_time_password()
+    password = new_password(max(PASSWORD_LENGTH, account_policy().password_length))
     with transaction.atomic():
         person.set_password(password)
         person.must_change_password = True
@@ -45,17 +40,9 @@ def recover_account(username: str, *, forgets_device: bool, reason: str) -> str:
             second_factor.end_sessions(person)
         record(
             "account.recover",
-            person="operator",
+            person=OPERATOR,
             object_kind="staff",
             object_id=person.pk,
             detail={"username": username, "reason": reason.strip(), "device_forgotten": forgets_device},
         )
     return password
-
-
-def _one_time_password() -> str:
-    length = max(LEAST_LENGTH, account_policy().password_length)
-    signs = [secrets.choice(kind) for kind in KINDS]
-    signs += [secrets.choice("".join(KINDS)) for _place in range(length - len(signs))]
-    secrets.SystemRandom().shuffle(signs)
-    return "".join(signs)
