@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -33,11 +31,11 @@ from network.audit.queries import (
     seal_states,
 )
 from network.console.audit_forms import AuditFilterForm
+from network.guarded_views import shown_to
 from network.outbox.api import enqueue_many
 from network.spreadsheets import harmless
 
-View = Callable[..., HttpResponse]
-FIRST_LOOK = {"who": "people"}
+FIRST_LOOK = "who=people"
 """Filters of the log as it opens: what the system does every minute would hide what people did."""
 
 MOST_ROWS = 50_000
@@ -67,16 +65,8 @@ class Line:
         return line
 
 
-def auditor_required(view: View) -> View:
-    """404 for everybody who does not hold the auditor's duty on this very site, superusers included."""
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_auditor(request.user):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return wrapper
+auditor_required = shown_to(lambda request: is_auditor(request.user))
+"""404 for everybody who does not hold the auditor's duty on this very site, superusers included."""
 
 
 @require_GET
@@ -84,12 +74,13 @@ def auditor_required(view: View) -> View:
 def log(request: HttpRequest) -> HttpResponse:
     """The rows, newest first, fifty a page."""
     sites = readable_sites(request.tenant)
-    form = AuditFilterForm(request.GET or FIRST_LOOK, sites=sites)
+    asked = request.GET or QueryDict(FIRST_LOOK)
+    form = AuditFilterForm(asked, sites=sites)
     form.is_valid()
     rows = find_entries(form.wanted(), reader=request.tenant)
     page = entry_page(rows, older_than=request.GET.get("older", ""), newer_than=request.GET.get("newer", ""))
     record("audit.read", object_kind="audit", detail={"filters": form.used(), "rows": len(page.entries)})
-    filters = (request.GET or QueryDict(urlencode(FIRST_LOOK))).copy()
+    filters = asked.copy()
     for name in ("older", "newer"):
         filters.pop(name, None)
     return render(

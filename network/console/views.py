@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +16,7 @@ from network.console.forms import DispatchForm, RecallForm
 from network.console.queries import board_context, travelling_items
 from network.errors import NetworkError
 from network.events import edition_sources
+from network.guarded_views import shown_to
 from network.syndication.api import (
     delivery_board,
     dispatch_item,
@@ -26,20 +25,11 @@ from network.syndication.api import (
 )
 from network.tenancy.api import is_network_manager
 
-View = Callable[..., HttpResponse]
 PAGE_SIZE = 50
 
 
-def network_manager_required(view: View) -> View:
-    """404 for everybody but a network manager on the hub's or a province's own site."""
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_network_manager(request.user, request.tenant):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return wrapper
+network_manager_required = shown_to(lambda request: is_network_manager(request.user, request.tenant))
+"""404 for everybody but a network manager on the hub's or a province's own site."""
 
 
 @require_GET

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from network.errors import NetworkError, NotAllowed
+from network.guarded_views import shown_to
 from network.tenancy.api import get_site, is_network_manager, is_webmaster
 from network.transfer.actions import ask_export, confirm_import, receive_archive, sweep_expired, tell_download
 from network.transfer.forms import ConfirmForm, UploadForm
@@ -24,22 +23,6 @@ from network.transfer.permissions import may_see, require_may_export
 from network.transfer.queries import as_shown, jobs_at
 
 REFRESH_SECONDS = 3
-View = Callable[..., HttpResponseBase]
-
-
-def shown_to(may_look: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
-    """404 for everybody else."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not may_look(request):
-                raise Http404
-            return view(request, *args, **kwargs)
-
-        return wrapper
-
-    return decorate
 
 
 def _is_manager(request: HttpRequest) -> bool:
