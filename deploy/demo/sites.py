@@ -10,13 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 
 from deploy.launcher.files import write_json
 from network.tenancy.api import in_public
 from network.tenancy.divisions import Division, divisions, hub_facts
 from network.tenancy.models import Site, SiteRequest
-from network.tenancy.provisioning import open_site, request_site, retire_backend
+from network.tenancy.provisioning import open_site, request_site
 
 LOGINS_FILE = "logins.json"
 PROVINCE_WITH_CITIES = "440000"
@@ -147,6 +147,6 @@ def open_network(*, with_all: bool, report: Any) -> int:
         # In one transaction: the running provisioner must not see the request and take it as well.
         with in_public(), transaction.atomic():
             open_site(request_site(slug, facts=facts, domain=domain, staff=staff, requested_by="demo"))
-        retire_backend()
+        connection.retire()
         report(f"开通站点 {number}/{len(missing)}：{facts['full_name']}")
     return len(missing)

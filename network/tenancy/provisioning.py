@@ -257,15 +257,6 @@ def open_site(request: SiteRequest) -> Site:
     return site
 
 
-def retire_backend() -> None:
-    """Call it after a site was opened, outside of transactions.
-
-    A backend remembers every table that it made and goes through them at each later change of structure:
-    the three hundredth site took it four times as long as the first.
-    """
-    connection.retire()
-
-
 def take_requests(*, should_stop: Any = None) -> int:
     """Carry out every waiting request; a failing one is marked with its reason, the rest go on."""
     done = 0
@@ -291,5 +282,5 @@ def take_requests(*, should_stop: Any = None) -> int:
                 request.error = str(error)[:2000]
                 request.attempts += 1
                 request.save(update_fields=["state", "error", "attempts"])
-        retire_backend()
+        connection.retire()
     return done

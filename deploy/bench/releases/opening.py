@@ -20,7 +20,7 @@ def main(site_count: int, schema_count: int) -> None:
 
     from network.tenancy.divisions import divisions, hub_facts
     from network.tenancy.dumping import replay_text
-    from network.tenancy.provisioning import open_site, request_site, retire_backend
+    from network.tenancy.provisioning import open_site, request_site
     from network.tenancy.upgrading import migrate_network
 
     migrate_network(report=lambda line: None)
@@ -54,7 +54,7 @@ def main(site_count: int, schema_count: int) -> None:
         }
         open_site(request_site(row.slug, facts=wish, domain=row.domain, staff=[]))
         opened += 1
-        retire_backend()
+        connection.retire()
     for number in range(schema_count):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.cursor.execute(replay_text(STOCK_SCHEMA.format(number=number)))

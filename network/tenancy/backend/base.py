@@ -71,7 +71,11 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         super().on_commit(in_the_schema_of_the_call, robust)
 
     def retire(self) -> None:
-        """Give up the raw connection with all that its backend remembers; within a transaction nothing happens."""
+        """Give up the raw connection with all that its backend remembers; within a transaction nothing happens.
+
+        For whoever opened a site: a backend goes through every table that it made at each later change of
+        structure, the three hundredth site took it four times as long as the first.
+        """
         if self.connection is not None and not self.in_atomic_block:
             # Closing the raw connection makes the pool replace it instead of keeping it.
             self.connection.close()

@@ -12,7 +12,6 @@ from django.test import override_settings
 
 from network.outbox.models import Work
 from network.tenancy.api import Site, absolute_url, get_site, in_public, in_site
-from network.tenancy.provisioning import retire_backend
 from sites.accounts.models import Staff
 from sites.pages.models import ArticlePage, HomePage
 from tests.factories.articles import reviewed_article
@@ -124,13 +123,15 @@ def test_index_upkeep_belongs_to_the_change(guangzhou: Site) -> None:
         assert ArticlePage.objects.filter(pk=article.pk).exists()
 
 
+def backend() -> int:
+    """Process number of the server's side of this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_is_given_up_after_many_schemas(db: None) -> None:
-    def backend() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            return int(cursor.fetchone()[0])
-
     def tour() -> int:
         for slug in ("hub", "guangdong", "hebei", "guangzhou"):
             with in_site(get_site(slug)):
@@ -147,16 +148,11 @@ def test_a_connection_is_given_up_after_many_schemas(db: None) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_backend_that_opened_a_site_is_given_up(hub: Site) -> None:
-    def backend() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            return int(cursor.fetchone()[0])
-
     before = backend()
     with transaction.atomic():
-        retire_backend()
+        connection.retire()
         assert backend() == before
-    retire_backend()
+    connection.retire()
     assert backend() != before
 
 
