@@ -5,6 +5,7 @@ A command is recorded unless it stands in ``READING``; a new one is recorded by 
 
 from __future__ import annotations
 
+import gc
 import getpass
 import re
 from typing import Any
@@ -36,6 +37,9 @@ class RecordingUtility(ManagementUtility):
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
         command = super().fetch_command(subcommand)
+        # What was loaded stays to the end; only what the command makes is looked through.
+        gc.freeze()
+        gc.enable()
         return command if subcommand in READING else _recorded(command, subcommand)
 
 

@@ -43,9 +43,8 @@ _current: Snapshot | None = None
 def _read_generation() -> int:
     # Qualified by schema: inside a site's search path a stray table must never answer.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number FROM public.network_tenancy_registrygeneration WHERE id = 1")
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
+        cursor.execute("SELECT coalesce(sum(number), 0)::bigint FROM public.network_tenancy_registrygeneration")
+        return int(cursor.fetchone()[0])
 
 
 def _load(generation: int) -> Snapshot:

@@ -1,4 +1,4 @@
-"""What each schema has had: its migrations, content types and permissions as hashes."""
+"""What each schema has had: its migrations, content types and permissions as sums of hashes."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from dataclasses import dataclass
 from django.db import connection
 from psycopg import sql
 
-SCHEMAS_PER_STATEMENT = 40
+SCHEMAS_PER_STATEMENT = 60
 NEEDED_TABLES = ("django_migrations", "django_content_type", "auth_permission")
 
 
 @dataclass(frozen=True)
 class SchemaState:
-    """Hashes of a schema's applied migrations, and of its content types with its permissions."""
+    """Sums of the hashes of a schema's applied migrations, and of its content types with its permissions."""
 
     migrations: str
     identities: str
 
 
 _ONE = """SELECT {name} AS schema_name,
-    (SELECT md5(string_agg(app || '.' || name, ',' ORDER BY app, name)) FROM {schema}.django_migrations),
-    (SELECT md5(string_agg(id || app_label || '.' || model, ',' ORDER BY id)) FROM {schema}.django_content_type)
-    || (SELECT md5(string_agg(id || '.' || content_type_id || codename, ',' ORDER BY id)) FROM {schema}.auth_permission)
+    (SELECT sum(hashtextextended(app || '.' || name, 0))::text FROM {schema}.django_migrations),
+    (SELECT sum(hashtextextended(id || '.' || app_label || '.' || model, 0))::text FROM {schema}.django_content_type)
+    || ' ' ||
+    (SELECT sum(hashtextextended(id || '.' || content_type_id || '.' || codename, 0))::text FROM {schema}.auth_permission)
 """
 
 
@@ -32,7 +33,7 @@ def schema_states(schemas: Sequence[str]) -> dict[str, SchemaState]:
     parts = [sql.SQL(_ONE).format(name=sql.Literal(name), schema=sql.Identifier(name)) for name in _complete(schemas)]
     states = {}
     with connection.cursor() as cursor:
-        # All in one would be planned three times as long as in pieces.
+        # All in one would be planned twice as long as in pieces.
         for start in range(0, len(parts), SCHEMAS_PER_STATEMENT):
             cursor.execute(sql.SQL(" UNION ALL ").join(parts[start : start + SCHEMAS_PER_STATEMENT]))
             for name, migrations, identities in cursor.fetchall():

@@ -145,7 +145,8 @@ def _prepare_template(server: psycopg.Connection[Any], *, report: Report) -> str
         _migrate("public")
         apply_privileges("public")
     with in_public():
-        RegistryGeneration.objects.get_or_create(id=1)
+        parts = [RegistryGeneration(id=number) for number in range(1, RegistryGeneration.PARTS + 1)]
+        RegistryGeneration.objects.bulk_create(parts, ignore_conflicts=True)
         Installation.objects.update_or_create(id=1, defaults={"is_demo": settings.PROFILE == "demo"})
     missing = missing_migrations(TEMPLATE_SCHEMA, known)
     if not missing and versions().get(TEMPLATE_SCHEMA) == version:
