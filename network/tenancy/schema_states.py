@@ -24,7 +24,7 @@ _ONE = """SELECT {name} AS schema_name,
     (SELECT sum(hashtextextended(app || '.' || name, 0))::text FROM {schema}.django_migrations),
     (SELECT sum(hashtextextended(id || '.' || app_label || '.' || model, 0))::text FROM {schema}.django_content_type)
     || ' ' ||
-    (SELECT sum(hashtextextended(id || '.' || content_type_id || '.' || codename, 0))::text FROM {schema}.auth_permission)
+    (SELECT sum(hashtextextended(concat_ws('.', id, content_type_id, codename), 0))::text FROM {schema}.auth_permission)
 """
 
 
