@@ -15,6 +15,7 @@ class TenancyConfig(AppConfig):
 
         restricted_tables.register("network_tenancy_installation", "SELECT")
         restricted_tables.register("network_tenancy_registrygeneration", "SELECT")
+        restricted_tables.register("network_tenancy_templatedump", "SELECT")
         # Histories are written by triggers of the owner role.
         restricted_tables.register("network_tenancy_sitetransition", "SELECT")
         restricted_tables.register("network_tenancy_sitename", "SELECT")

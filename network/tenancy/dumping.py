@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import connection
 
 from network.errors import NetworkError
+from network.tenancy.contexts import in_public
+from network.tenancy.models import TemplateDump
 from network.tenancy.names import TEMPLATE_SCHEMA
 
 DUMP_SECONDS = 1800
@@ -38,20 +40,36 @@ def _template_state() -> str:
     """A key that changes whenever the template was migrated or went through its steps."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT current_database() || ':' || max(id) || ':' || count(*) || ':' || coalesce((SELECT version
-                FROM public.network_tenancy_upgradesite WHERE schema_name = '{TEMPLATE_SCHEMA}'), '')
+            f"""SELECT concat_ws(':', current_setting('server_version_num'), max(id), count(*), (SELECT version
+                FROM public.network_tenancy_upgradesite WHERE schema_name = '{TEMPLATE_SCHEMA}'))
                 FROM {TEMPLATE_SCHEMA}.django_migrations"""
         )
         return str(cursor.fetchone()[0])
 
 
 def template_dump() -> str:
-    """The template's dump, cached in this process per state of the template."""
+    """The template's dump: as held in this process, as the last upgrade kept it, or made now.
+
+    Made now only where the template was changed past the upgrade.
+    """
     state = _template_state()
-    if state not in _cache:
+    key = f"{_database_in_use()}:{state}"
+    if key not in _cache:
         _cache.clear()
-        _cache[state] = _dump()
-    return _cache[state]
+        with in_public():
+            kept = TemplateDump.objects.filter(id=1, state=state).values_list("text", flat=True).first()
+        _cache[key] = kept or _dump()
+    return _cache[key]
+
+
+def keep_template_dump() -> None:
+    """Keep the dump of the template as it is committed, for every process that opens sites."""
+    with in_public():
+        TemplateDump.objects.update_or_create(id=1, defaults={"state": _template_state(), "text": _dump()})
+
+
+def _database_in_use() -> str:
+    return str(connection.connection.info.dbname if connection.connection else connection.settings_dict["NAME"])
 
 
 def _dump() -> str:
@@ -68,7 +86,7 @@ def run_pg_dump(schema_name: str, *options: str) -> str:
     for option, name in (("-h", "HOST"), ("-p", "PORT"), ("-U", "USER")):
         if database.get(name):
             command += [option, str(database[name])]
-    command.append(str(connection.connection.info.dbname if connection.connection else database["NAME"]))
+    command.append(_database_in_use())
     finished = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, timeout=DUMP_SECONDS
     )

@@ -302,6 +302,21 @@ class Installation(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="installation_is_one")]
 
 
+class TemplateDump(models.Model):
+    """The template as text to replay, written when an upgrade changed it.
+
+    ``pg_dump`` reads the catalogue of every site, so that each process that asked it for itself would
+    take the longer the more sites there are.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    state = models.CharField(max_length=300)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="template_dump_is_one")]
+
+
 class RegistryGeneration(models.Model):
     """Part of a number that grows with every change of the registry: the sum of all rows is the generation.
 

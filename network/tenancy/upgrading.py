@@ -21,6 +21,7 @@ from network.rules.api import load_rules
 from network.tenancy.children import work_in_children
 from network.tenancy.content_types import copy_to_schemas
 from network.tenancy.contexts import in_public
+from network.tenancy.dumping import keep_template_dump
 from network.tenancy.models import Installation, Maintenance, RegistryGeneration, Site
 from network.tenancy.names import TEMPLATE_SCHEMA
 from network.tenancy.prepared_migrations import MigrationPlans
@@ -166,6 +167,7 @@ def _prepare_template(server: psycopg.Connection[Any], *, report: Report) -> str
                 step()
         apply_privileges(TEMPLATE_SCHEMA)
         note_version(TEMPLATE_SCHEMA, version)
+        keep_template_dump()
     return version
 
 

@@ -14,7 +14,7 @@ from wagtail.models import Locale, Page
 from wagtail.models import Site as WagtailSite
 
 from network.events import provisioning_steps
-from network.tenancy import content_types, provisioning, upgrading
+from network.tenancy import content_types, dumping, provisioning, upgrading
 from network.tenancy.api import Site, get_site, in_site
 from network.tenancy.models import Domain, SiteRequest
 from network.tenancy.names import TEMPLATE_SCHEMA
@@ -127,6 +127,21 @@ def test_two_sites_share_no_identity(db: None) -> None:
             assert Locale.objects.count() == 1
             assert check_password(PASSWORD, Staff.objects.get(username="editor").password)
     assert not keys["hub"] & keys["guangdong"] | keys["guangdong"] & keys["guangzhou"]
+
+
+@commits
+def test_a_process_opens_its_first_site_from_the_kept_dump(owner: Owner, settings: Any) -> None:
+    with owner():
+        upgrading.keep_template_dump()
+        settings.PG_DUMP = "/nowhere/pg_dump"
+        dumping._cache.clear()
+        provisioning.request_site("foshan", **site_wish("foshan"))
+        assert provisioning.take_requests() == 1
+        assert catalogue("foshan", "indexes") == catalogue(TEMPLATE_SCHEMA, "indexes")
+        # A template that was changed past the upgrade is not opened from the old dump.
+        rows(f"UPDATE {TEMPLATE_SCHEMA}.django_migrations SET id = id + 1000 RETURNING id")
+        with pytest.raises(FileNotFoundError):
+            dumping.template_dump()
 
 
 @pytest.mark.django_db
