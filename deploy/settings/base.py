@@ -247,11 +247,19 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        # A connection that served many schemas is given up on purpose, by closing it under the pool.
+        "not_given_up": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: not str(record.msg).startswith("discarding closed connection"),
+        },
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "axes": {"level": "ERROR"},
+        "psycopg.pool": {"filters": ["not_given_up"]},
         "elastic_transport": {"level": "ERROR"},
         "elasticsearch": {"level": "ERROR"},
     },
