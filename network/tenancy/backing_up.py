@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from network.audit.api import record
+from network.audit.api import OPERATOR, record
 from network.errors import NetworkError
 from network.events import backup_rows
 from network.signing import install_id
@@ -40,7 +40,7 @@ STAMP = "%Y%m%dT%H%M%S"
 PARTIAL = ".partial"
 
 
-def backup_site(site: Site, *, directory: Path, person: str = "operator") -> Path:
+def backup_site(site: Site, *, directory: Path, person: str = OPERATOR) -> Path:
     """Write an archive of a site into ``directory/slug/time``; returns its folder. Owner role.
 
     Dump and rows are of one moment. Raises NetworkError while the site is upgraded or restored.

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management import call_command, get_commands
 
-from network.audit.api import record
+from network.audit.api import OPERATOR, record
 from network.errors import InvalidValue
 from network.tenancy.children import work_in_children
 from network.tenancy.contexts import in_public, in_site
@@ -64,7 +64,7 @@ def run_everywhere(
     sites: Sequence[Site],
     jobs: int,
     report: Callable[[str], None],
-    person: str = "operator",
+    person: str = OPERATOR,
 ) -> EverywhereReport:
     """Run a command inside each site; one row in the audit log tells the run. Raises InvalidValue."""
     if command in REFUSED:

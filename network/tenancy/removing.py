@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
-from network.audit.api import record
+from network.audit.api import OPERATOR, record
 from network.errors import InvalidValue
 from network.events import site_left, site_removal
 from network.tenancy.contexts import in_public
@@ -56,7 +56,7 @@ def remove_site(slug: str, *, confirmed_key: str) -> None:
         Site.objects.filter(pk=site.pk).delete()
         transaction.on_commit(partial(_remove_files, site.schema_name))
         for key in (parent, slug):
-            record("site.remove", site=key, person="operator", object_kind="site", object_id=slug, detail=detail)
+            record("site.remove", site=key, person=OPERATOR, object_kind="site", object_id=slug, detail=detail)
 
 
 def _remove_files(schema_name: str) -> None:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
-from network.audit.api import record
+from network.audit.api import OPERATOR, record
 from network.errors import InvalidValue
 from network.events import restore_steps, upgrade_steps
 from network.tenancy.backup_archive import DUMP, FILES, Manifest, file_hash, open_archive, read_packed
@@ -46,7 +46,7 @@ class RestoreReport:
     counts: dict[str, int] = field(default_factory=dict)
 
 
-def restore_site(site: Site, *, archive: Path, person: str = "operator") -> RestoreReport:
+def restore_site(site: Site, *, archive: Path, person: str = OPERATOR) -> RestoreReport:
     """Replace a site by its backup. Owner role.
 
     The site answers 503 meanwhile; the schema is swapped, brought to the present migrations and made

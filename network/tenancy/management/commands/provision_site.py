@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from network.audit.api import OPERATOR
 from network.errors import NetworkError
 from network.outbox.api import send_wakeup
 from network.tenancy.models import Level, RequestState, SiteRequest
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         staff = json.loads(Path(str(staff_file)).read_text(encoding="utf-8")) if staff_file else []
         try:
             request = request_site(
-                str(options["slug"]), facts=facts, domain=str(options["domain"]), staff=staff, requested_by="operator"
+                str(options["slug"]), facts=facts, domain=str(options["domain"]), staff=staff, requested_by=OPERATOR
             )
         except NetworkError as error:
             raise CommandError(error.message) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from network.audit.api import OPERATOR
 from network.errors import NetworkError
 from network.tenancy.api import get_site
 from sites.transfer.exporting import export_site, snapshot_of
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         try:
             site = get_site(str(options["slug"]))
             with snapshot_of(site):
-                facts = export_site(site, Path(str(options["archive"])), exported_by="operator")
+                facts = export_site(site, Path(str(options["archive"])), exported_by=OPERATOR)
         except (NetworkError, LookupError) as error:
             raise CommandError(str(error)) from error
         for kind, count in facts["counts"].items():

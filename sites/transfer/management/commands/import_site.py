@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from network.audit.api import OPERATOR
 from network.errors import NetworkError
 from network.tenancy.api import Level
 from network.transfer.api import Wish
@@ -40,10 +41,10 @@ class Command(BaseCommand):
                 if settings.DATABASE_ROLE != "owner":
                     raise CommandError("import_site needs the owner role. Set GOVSITES_DATABASE_ROLE=owner.")
                 if options["into"]:
-                    report = import_into(path, options["into"], person="operator")
+                    report = import_into(path, options["into"], person=OPERATOR)
                 else:
                     names = ("slug", "domain", "parent", "level", "division_code", "site_code")
-                    report = import_new(path, Wish(**{name: options[name] for name in names}), person="operator")
+                    report = import_new(path, Wish(**{name: options[name] for name in names}), person=OPERATOR)
         except (NetworkError, LookupError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
