@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 import secrets
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
 
 from deploy.launcher.files import write_json
-from network.errors import NetworkError
-from network.tenancy.api import in_public
-from network.tenancy.children import work_in_children
 from network.tenancy.divisions import Division, divisions, hub_facts
-from network.tenancy.models import LEVEL_RANK, Site, SiteRequest
-from network.tenancy.provisioning import open_site, request_site
-
-logger = logging.getLogger(__name__)
-
-JOBS = 2
-"""Sites opened at a time: a site keeps one core of the database busy as long as one of its own."""
+from network.tenancy.models import Site
+from network.tenancy.opening_many import Wish, open_sites
 
 LOGINS_FILE = "logins.json"
 PROVINCE_WITH_CITIES = "440000"
@@ -147,43 +136,20 @@ def open_network(*, with_all: bool, report: Any) -> int:
     wanted += [
         (division.slug, site_facts(division), division.domain) for division in wanted_divisions(with_all=with_all)
     ]
-    missing = {slug: (facts, domain) for slug, facts, domain in wanted if slug not in present}
-    opened = 0
+    wishes = []
+    for slug, facts, domain in wanted:
+        if slug in present:
+            continue
+        logins.rows = [row for row in logins.rows if row["site"] != slug]
+        staff = logins.staff_of(slug, facts["short_name"], facts["level"])
+        wishes.append(Wish(slug=slug, facts=facts, domain=domain, staff=staff))
+    # Before the first site is there: a start that is cut off must not leave a site that nobody can enter.
+    logins.save()
+    opened: list[str] = []
 
-    def note(slug: str, answer: dict[str, Any]) -> None:
-        nonlocal opened
-        if "error" in answer:
-            raise NetworkError(f"站点“{slug}”没有开通：{answer['error']}")
-        opened += 1
-        report(f"开通站点 {opened}/{len(missing)}：{missing[slug][0]['full_name']}")
+    def note(wish: Wish) -> None:
+        opened.append(wish.slug)
+        report(f"开通站点 {len(opened)}/{len(wishes)}：{wish.facts['full_name']}")
 
-    # A site can be opened only below one that is there, so each level waits for the one above.
-    by_level = sorted(missing, key=lambda slug: LEVEL_RANK[missing[slug][0]["level"]])
-    for _level, entries in groupby(by_level, key=lambda slug: missing[slug][0]["level"]):
-        slugs = list(entries)
-        staff = {}
-        for slug in slugs:
-            logins.rows = [row for row in logins.rows if row["site"] != slug]
-            staff[slug] = logins.staff_of(slug, missing[slug][0]["short_name"], missing[slug][0]["level"])
-        logins.save()
-
-        def open_one(slug: str, staff: dict[str, list[dict[str, Any]]] = staff) -> dict[str, Any]:
-            facts, domain = missing[slug]
-            return _open(slug, facts=facts, domain=domain, staff=staff[slug])
-
-        work_in_children(slugs, open_one, jobs=JOBS, on_result=note)
-    return opened
-
-
-def _open(slug: str, *, facts: dict[str, Any], domain: str, staff: list[dict[str, Any]]) -> dict[str, Any]:
-    """Open one site in a child; the answer has ``error`` when that failed."""
-    try:
-        # In one transaction: the running provisioner must not see the request and take it as well.
-        with in_public(), transaction.atomic():
-            SiteRequest.objects.filter(slug=slug).delete()
-            open_site(request_site(slug, facts=facts, domain=domain, staff=staff, requested_by="demo"))
-    except Exception as error:
-        logger.exception("Site '%s' could not be opened.", slug)
-        return {"error": str(error)}
-    connection.retire()
-    return {}
+    open_sites(wishes, requested_by="demo", on_open=note)
+    return len(opened)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from typing import Any
 
 from django.core.handlers.base import BaseHandler
@@ -12,6 +13,14 @@ from django.db import connection
 
 from network.tenancy.addresses import absolute_url
 from network.tenancy.models import Domain, Site
+
+
+@lru_cache(maxsize=1)
+def loaded_handler() -> BaseHandler:
+    """The application as a request meets it, loaded once: its middleware reads the list of all static files."""
+    handler = BaseHandler()
+    handler.load_middleware()
+    return handler
 
 
 def probe_home(site: Site) -> None:
@@ -41,9 +50,7 @@ def probe_home(site: Site) -> None:
 
     got_request_exception.connect(note)
     try:
-        handler = BaseHandler()
-        handler.load_middleware()
-        status = handler.get_response(request).status_code
+        status = loaded_handler().get_response(request).status_code
     finally:
         got_request_exception.disconnect(note)
         connection.set_tenant(site)

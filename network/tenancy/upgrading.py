@@ -26,6 +26,7 @@ from network.tenancy.models import Installation, Maintenance, RegistryGeneration
 from network.tenancy.names import TEMPLATE_SCHEMA
 from network.tenancy.prepared_migrations import MigrationPlans
 from network.tenancy.privileges import apply_privileges
+from network.tenancy.probing import loaded_handler
 from network.tenancy.schema_states import schema_states
 from network.tenancy.upgrading_ledger import (
     begin_run,
@@ -225,7 +226,8 @@ class _Upgrade:
         return [chosen, *(slug for slug in slugs if slug != chosen)] if slugs else []
 
     def _prepare(self, ready: list[Site]) -> None:
-        """Work out the migrations before the first fork, so that each child has them."""
+        """Work out the migrations, load the application before the first fork, so that each child has them."""
+        loaded_handler()
         seen: set[str] = set()
         states = schema_states([site.schema_name for site in ready])
         for site in ready:

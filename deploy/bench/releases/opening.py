@@ -20,30 +20,21 @@ def main(site_count: int, schema_count: int) -> None:
 
     from network.tenancy.divisions import divisions, hub_facts
     from network.tenancy.dumping import replay_text
-    from network.tenancy.provisioning import open_site, request_site
+    from network.tenancy.opening_many import Wish, open_sites
     from network.tenancy.upgrading import migrate_network
 
     migrate_network(report=lambda line: None)
-    facts = hub_facts()
-    open_site(
-        request_site(
-            "hub",
-            facts={
-                "level": "national",
-                "full_name": facts["full_name"],
-                "short_name": facts["bureau_short"],
-                "site_code": facts["site_code"],
-            },
-            domain=str(facts["domain"]),
-            staff=[],
-        )
-    )
+    hub = hub_facts()
+    facts = {
+        "level": "national",
+        "full_name": hub["full_name"],
+        "short_name": hub["bureau_short"],
+        "site_code": hub["site_code"],
+    }
+    wishes = [Wish(slug="hub", facts=facts, domain=str(hub["domain"]))]
     by_code = {row.code: row.slug for row in divisions()}
-    opened = 1
     for row in sorted(divisions(), key=lambda row: row.bureau_level != "province"):
-        if opened == site_count:
-            break
-        wish = {
+        facts = {
             "level": row.bureau_level,
             "division_code": row.code,
             "full_name": row.full_name,
@@ -52,9 +43,8 @@ def main(site_count: int, schema_count: int) -> None:
             "sort_order": row.order,
             "parent": by_code.get(row.parent, "hub"),
         }
-        open_site(request_site(row.slug, facts=wish, domain=row.domain, staff=[]))
-        opened += 1
-        connection.retire()
+        wishes.append(Wish(slug=row.slug, facts=facts, domain=row.domain))
+    open_sites(wishes[:site_count], requested_by="bench", on_open=lambda wish: None)
     for number in range(schema_count):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.cursor.execute(replay_text(STOCK_SCHEMA.format(number=number)))
