@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import django
 
@@ -25,7 +26,7 @@ def main(site_count: int, schema_count: int) -> None:
 
     migrate_network(report=lambda line: None)
     hub = hub_facts()
-    facts = {
+    facts: dict[str, Any] = {
         "level": "national",
         "full_name": hub["full_name"],
         "short_name": hub["bureau_short"],
