@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, connections
 
-SITES_PER_CHILD = 20
+SITES_PER_CHILD = 40
 KILLED = 9
 Key = TypeVar("Key", bound=str)
 

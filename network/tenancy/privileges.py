@@ -12,10 +12,12 @@ from psycopg import sql
 
 from network.events import restricted_tables
 
+# Through the dependencies of the schema: pg_class has no index by schema, so that each site would read all of it.
 _LACKING = """
-SELECT relation.relname, relation.relkind = 'S' FROM pg_class AS relation
-JOIN pg_namespace AS schema ON schema.oid = relation.relnamespace
-WHERE schema.nspname = %(schema)s AND relation.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT (
+SELECT relation.relname, relation.relkind = 'S' FROM pg_depend AS held
+JOIN pg_class AS relation ON relation.oid = held.objid
+WHERE held.classid = 'pg_class'::regclass AND held.refclassid = 'pg_namespace'::regclass
+AND held.refobjid = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s) AND relation.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT (
     CASE WHEN relation.relkind = 'S'
     THEN has_sequence_privilege(%(role)s, relation.oid, 'USAGE')
         AND has_sequence_privilege(%(role)s, relation.oid, 'SELECT')
