@@ -44,7 +44,7 @@ from network.branding.api import FooterField, footer_fields, level_label, policy
 from network.contracts import NavigationItem
 from themes.components.group_tiles import CLOSED, CURRENT, OPEN, Tile
 from themes.labels import Label, site_labels
-from themes.modes import NORMAL, mode_of
+from themes.modes import NORMAL, mode_of, zoom_of
 
 HUB_LEVEL = "national"
 
@@ -83,8 +83,9 @@ class Frame:
     """Everything that stands around the content of a public page.
 
     ``mode`` is a space-separated list for ``data-mode``: ``normal``, ``elder``, ``contrast`` or
-    ``elder contrast``. ``child_sites`` are the sites directly below, or, with ``shows_neighbours``,
-    those beside a site that has none. ``parents`` are (name, address) of the sites above this one, the hub first.
+    ``elder contrast``, each alone or with ``large`` or ``larger``. ``child_sites`` are the sites
+    directly below, or, with ``shows_neighbours``, those beside a site that has none.
+    ``parents`` are (name, address) of the sites above this one, the hub first.
     """
 
     site: SiteFacts
@@ -122,6 +123,10 @@ class Frame:
     @property
     def is_contrast(self) -> bool:
         return "contrast" in self.mode.split()
+
+    @property
+    def zoom(self) -> str:
+        return zoom_of(self.mode)
 
     @property
     def footer_facts(self) -> list[FooterField]:

@@ -18,7 +18,7 @@ from tests.themes.rendering import ROOT, render
 from themes.components.home_layout import arrange_home
 from themes.frame import mark_current
 from themes.labels import clean_labels
-from themes.modes import mode_of
+from themes.modes import COOKIE_SECONDS, MODES, cookie_of, mode_of, zoom_of
 from themes.views import set_mode
 
 HOME = ["SiteName", "SiteDomain", "SiteIDCode"]
@@ -151,6 +151,17 @@ def test_unknown_mode_is_the_normal_one():
     request.COOKIES["gs_mode"] = "x"
     assert mode_of(request) == "normal"
     assert set_mode(RequestFactory().get("/mode/", {"set": "x"})).cookies["gs_mode"]["max-age"] == 0
+
+
+@pytest.mark.parametrize("value", MODES)
+def test_every_mode_is_kept_and_read_back(value):
+    kept = set_mode(RequestFactory().get("/mode/", {"set": value})).cookies["gs_mode"]
+    assert (kept.value, kept["max-age"]) == (("", 0) if value == "normal" else (value, COOKIE_SECONDS))
+    request = RequestFactory().get("/")
+    request.COOKIES["gs_mode"] = value
+    words = mode_of(request).split()
+    zoom = zoom_of(mode_of(request))
+    assert cookie_of(is_elder="elder" in words, is_contrast="contrast" in words, zoom=zoom) == value
 
 
 def test_date_is_chinese_for_every_browser():

@@ -6,17 +6,20 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.template.backends.django import DjangoTemplates
+from django.utils.html import escape
 
+import themes.modes
 from tests.themes import samples
 from tests.themes.rendering import ROOT, TEMPLATES, render
 
 ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
 STANDALONE = ("public/neutral_404.html", "public/500.html", "public/503.html")
 LEVELS = ("national", "province", "prefecture")
-MODES = ("normal", "elder", "contrast", "elder contrast")
+MODES = ("normal", "elder", "contrast", "elder contrast larger")
 PAGES = {
     "public/home.html": samples.home,
     "public/column.html": samples.column,
@@ -94,7 +97,8 @@ def test_page_renders_in_every_mode_and_level(name, mode, level):
     page = outline(render(name, PAGES[name](), level=level, mode=mode))
     assert page.unclosed == []
     assert page.open == []
-    assert page.all("html") == [{"lang": "zh-CN", "data-palette": "official-blue"}]
+    zoom = {"data-zoom": "larger"} if "larger" in mode else {}
+    assert page.all("html") == [{"lang": "zh-CN", "data-palette": "official-blue", **zoom}]
     assert page.all("body")[0]["data-mode"] == mode
     assert len(page.all("main")) == 1
     assert len(page.all("h1")) == 1
@@ -142,6 +146,46 @@ def test_elder_mode_opens_the_navigation_and_offers_the_way_back():
     page = render("public/home.html", samples.home(), mode="elder", path="/search/?q=营业执照")
     assert '<details class="gs-nav__fold" open>' in page
     assert "/mode/?set=normal&amp;next=/search/%3Fq%3D" in page
+
+
+def tools_of(mode, path):
+    page = outline(render("public/404.html", mode=mode, path=path))
+    links = [link["href"] for link in page.all("a") if link["href"].startswith("/mode/?")]
+    return [parse_qs(urlsplit(link).query) for link in links]
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("normal", ["normal-large", "contrast", "elder"]),
+        ("normal large", ["normal", "normal-larger", "contrast-large", "elder-large"]),
+        ("elder contrast larger", ["both-large", "elder-larger", "contrast-larger"]),
+    ],
+)
+def test_each_tool_keeps_the_other_choices(mode, expected):
+    path = "/search/?q=营业执照&scope=site"
+    tools = tools_of(mode, path)
+    assert [tool["set"][0] for tool in tools] == expected
+    assert {tool["next"][0] for tool in tools} == {path}
+    assert set(expected) <= set(themes.modes.MODES)
+
+
+def test_what_only_a_script_can_do_stays_hidden_without_one():
+    page = outline(render("public/article.html", samples.article()))
+    assert [item for item in page.all("li") if "data-gs-reader" in item and "hidden" not in item] == []
+    assert sum("data-gs-reader" in item for item in page.all("li")) == 1
+    printing = [button for button in page.all("button") if "data-gs-print" in button]
+    assert len(printing) == 1
+    assert "hidden" in printing[0]
+
+
+@pytest.mark.parametrize(("name", "path"), [("public/article.html", "{url}"), ("public/column.html", "/tzgg/?page=2")])
+def test_a_printed_page_says_where_it_stands(name, path):
+    article = samples.article()
+    page = render(name, {**article, **samples.column()}, path="/tzgg/?page=2")
+    address = escape("https://www.hub.gov.cn" + path.format(url=article["article"].url))
+    assert f'<span class="gs-print-foot__address">{address}</span>' in page
+    assert page.count('class="gs-print-foot__code"') == 1
 
 
 def test_footer_shows_every_legal_field():

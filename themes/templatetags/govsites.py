@@ -13,6 +13,9 @@ from django.utils.safestring import SafeString
 from network.branding.api import level_label, policy_in_force
 from network.contracts import ColumnFacts, ListItem, NavigationItem, Section
 from themes.components.home_layout import HomeLayout, arrange_home
+from themes.components.mode_links import ModeLinks
+from themes.components.mode_links import mode_links as links_of_mode
+from themes.components.qr_code import qr_svg
 from themes.components.stacked_bar import stack_parts
 from themes.components.trail import trail as trail_items
 from themes.frame import brand_file
@@ -44,6 +47,19 @@ def labels(context: Context) -> SafeString:
 def absolute(context: Context, address: str) -> str:
     """An address of this site with scheme and host."""
     return with_base(address, base_url=context["frame"].base_url)
+
+
+@register.simple_tag(takes_context=True)
+def mode_links(context: Context) -> ModeLinks:
+    """Where the tools of the top bar lead from this page."""
+    frame = context["frame"]
+    return links_of_mode(frame.mode, path=frame.path)
+
+
+@register.simple_tag
+def qr_code(address: str) -> SafeString:
+    """An address as a square that telephones read from paper."""
+    return qr_svg(address)
 
 
 @register.simple_tag(takes_context=True)

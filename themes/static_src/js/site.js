@@ -7,24 +7,115 @@
     button.addEventListener("click", () => window.print());
   });
 
-  const reader = window.speechSynthesis;
-  document.querySelectorAll("[data-gs-read]").forEach((button) => {
-    const text = document.querySelector(button.dataset.gsRead);
-    if (!reader || !text) return;
-    button.hidden = false;
-    button.setAttribute("aria-pressed", "false");
-    const stop = () => {
-      reader.cancel();
-      button.setAttribute("aria-pressed", "false");
+  readAloud(document.querySelector("[data-gs-reader]"), window.speechSynthesis);
+
+  /* The page in the order it is written: parts that carry data-gs-spoken, or all of the main part. */
+  function readAloud(tools, synthesis) {
+    if (!tools || !synthesis || !window.SpeechSynthesisUtterance) return;
+    const start = tools.querySelector("[data-gs-reader-start]");
+    const stop = tools.querySelector("[data-gs-reader-stop]");
+    const words = { idle: start.textContent, speaking: start.dataset.pause, paused: start.dataset.resume };
+    let voice = null;
+    let pieces = [];
+    let next = 0;
+    let turn = 0;
+
+    const findVoice = () => {
+      const voices = synthesis.getVoices();
+      voice = voices.find(({ lang }) => /^zh[-_]CN/i.test(lang)) || voices.find(({ lang }) => /^(zh|cmn)\b/i.test(lang));
+      tools.hidden = !voice;
     };
-    button.addEventListener("click", () => {
-      if (button.getAttribute("aria-pressed") === "true") return stop();
-      const speech = new SpeechSynthesisUtterance(text.innerText);
-      speech.lang = "zh-CN";
-      speech.onend = stop;
-      button.setAttribute("aria-pressed", "true");
-      return reader.speak(speech);
+    const mark = (element) => {
+      document.querySelectorAll("[data-gs-speaking]").forEach((old) => old.removeAttribute("data-gs-speaking"));
+      if (!element) return;
+      element.setAttribute("data-gs-speaking", "");
+      const { top, bottom } = element.getBoundingClientRect();
+      if (top < 0 || bottom > window.innerHeight) element.scrollIntoView({ block: "center" });
+    };
+    const show = (state) => {
+      start.textContent = words[state];
+      stop.hidden = state === "idle";
+      tools.classList.toggle("gs-reader--active", state !== "idle");
+    };
+    /* Browsers lose long utterances and forget paused ones, so each piece is short and a pause keeps the place. */
+    const silence = () => {
+      turn += 1;
+      synthesis.cancel();
+    };
+    const end = () => {
+      silence();
+      mark(null);
+      next = 0;
+      if (stop === document.activeElement) start.focus();
+      show("idle");
+    };
+    const speak = () => {
+      if (next >= pieces.length) return end();
+      const own = turn;
+      const speech = new SpeechSynthesisUtterance(pieces[next].text);
+      speech.lang = voice.lang;
+      speech.voice = voice;
+      speech.onend = () => {
+        if (own !== turn) return;
+        next += 1;
+        speak();
+      };
+      speech.onerror = () => own === turn && end();
+      mark(pieces[next].element);
+      return synthesis.speak(speech);
+    };
+
+    start.addEventListener("click", () => {
+      if (tools.classList.contains("gs-reader--active") && start.textContent === words.speaking) {
+        silence();
+        return show("paused");
+      }
+      if (stop.hidden) pieces = piecesOf(document);
+      show("speaking");
+      return speak();
     });
-    window.addEventListener("pagehide", stop);
-  });
+    stop.addEventListener("click", end);
+    document.addEventListener("keydown", (event) => event.key === "Escape" && !stop.hidden && end());
+    window.addEventListener("pagehide", () => synthesis.cancel());
+    synthesis.addEventListener("voiceschanged", findVoice);
+    findVoice();
+  }
+
+  function piecesOf(page) {
+    const marked = [...page.querySelectorAll("[data-gs-spoken]")];
+    const pieces = [];
+    (marked.length ? marked : [...page.querySelectorAll("main")]).forEach((root) => {
+      let block = null;
+      let text = "";
+      const close = () => {
+        (text.replace(/\s+/g, " ").match(/[^。！？；]{1,120}[。！？；]*/g) || []).forEach((sentence) => {
+          if (/[\p{L}\p{N}]/u.test(sentence)) pieces.push({ element: block, text: sentence.trim() });
+        });
+        text = "";
+      };
+      const walker = page.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) => {
+        if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
+        const isSilent = node.matches("button, script, svg, [aria-hidden=true]") || !node.getClientRects().length;
+        return isSilent ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT;
+      });
+      while (walker.nextNode()) {
+        const node = walker.currentNode;
+        const holder = blockOf(node.nodeType === Node.TEXT_NODE ? node.parentElement : node, root);
+        if (holder !== block) {
+          close();
+          block = holder;
+        }
+        if (node.nodeType === Node.TEXT_NODE) text += node.data;
+        else if (node.tagName === "IMG") text += node.alt;
+      }
+      close();
+    });
+    return pieces;
+  }
+
+  function blockOf(element, root) {
+    let found = element;
+    while (found !== root && window.getComputedStyle(found).display.startsWith("inline")) found = found.parentElement;
+    return found;
+  }
 })();
