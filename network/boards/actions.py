@@ -34,8 +34,10 @@ SELECT site, max(at) FROM public.network_audit_auditentry
 WHERE at > %s AND NOT (act = 'outbox.work' AND object_kind = %s) GROUP BY site
 """
 SIZE = """
-SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
-WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relkind IN ('r', 'p', 'm')
+SELECT coalesce(sum(pg_total_relation_size(relation.oid)), 0)::bigint FROM pg_depend AS held
+JOIN pg_class AS relation ON relation.oid = held.objid
+WHERE held.classid = 'pg_class'::regclass AND held.refclassid = 'pg_namespace'::regclass
+AND held.refobjid = to_regnamespace(quote_ident(%s)) AND relation.relkind IN ('r', 'p', 'm')
 """
 
 
