@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from network.audit.api import audited_urls
 from sites.accounts.entry_views import enter
+from sites.content.views import leave
 from sites.feeds.views import SiteFeed, site_map, sitemap
 from sites.media.views import published_file, staff_file
 from themes.views import page_not_found, set_mode
@@ -28,6 +29,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("map/", site_map, name="site_map"),
     path("mode/", set_mode, name="set_mode"),
+    path("leave/", leave, name="leave"),
     path("files/<str:sha256>/<path:name>", published_file, name="published_file"),
     path("media/<path:path>", staff_file, name="staff_file"),
     path("", include(wagtail_urls)),

@@ -3,6 +3,7 @@
 from network.tenancy.addresses import absolute_url, host_of
 from network.tenancy.contexts import current_site, in_public, in_site
 from network.tenancy.divisions import group_tiles
+from network.tenancy.domains import is_official_host, normalise_host
 from network.tenancy.graded import (
     MANAGE_NETWORK,
     MANAGE_SECURITY,
@@ -24,6 +25,7 @@ from network.tenancy.queries import (
     get_site,
     get_site_by_schema,
     hosts_of,
+    is_group_host,
     live_sites,
     name_of_schema,
     registry_part,
@@ -55,12 +57,15 @@ __all__ = [
     "hosts_of",
     "in_public",
     "in_site",
+    "is_group_host",
     "is_network_manager",
+    "is_official_host",
     "is_webmaster",
     "is_within",
     "live_sites",
     "name_of_schema",
     "new_password",
+    "normalise_host",
     "open_site",
     "registry_part",
     "request_error",

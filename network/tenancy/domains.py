@@ -48,3 +48,12 @@ def validate_official_host(host: str) -> str:
     if suffix == ("gov", "cn") and any(label.startswith("xn--") for label in own_labels):
         raise InvalidValue(f"域名“{host}”含有易混淆的非英文字符。{REMEDY}", host=host)
     return ascii_form
+
+
+def is_official_host(host: str) -> bool:
+    """Whether a host name is a government's, compared label by label."""
+    try:
+        validate_official_host(host)
+    except InvalidValue:
+        return False
+    return True

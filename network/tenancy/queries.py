@@ -61,6 +61,11 @@ def hosts_of(site: Site) -> frozenset[str]:
     return frozenset(host for host, held in snapshot().by_host.items() if held.pk == site.pk)
 
 
+def is_group_host(host: str) -> bool:
+    """Whether a host name leads to a site of the group; in the demo those under ``localhost`` do."""
+    return host in snapshot().by_host
+
+
 def all_sites() -> tuple[Site, ...]:
     """Every registered site, in official order."""
     return snapshot().sites

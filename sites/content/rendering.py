@@ -12,13 +12,28 @@ from django.utils.safestring import SafeString, mark_safe
 
 from network.blocks.api import is_blocked_here
 from network.contracts import Attachment
-
-ALLOWED_SCHEMES = ("http://", "https://", "mailto:", "tel:", "/", "#")
+from network.errors import InvalidValue
+from network.tenancy.api import current_site
+from sites.content.leaving import notice_address, read_target
 
 
 def file_url(sha256: str, name: str) -> str:
     """Path under which any site serves a published file."""
     return f"/files/{sha256}/{quote(name)}"
+
+
+def _link_attributes(address: str) -> dict[str, str] | None:
+    """Attributes of a link on the site in use; None when it may lead nowhere. One to the outside goes by the notice."""
+    try:
+        target = read_target(address)
+    except InvalidValue:
+        return None
+    if target.is_outside:
+        return {"href": notice_address(current_site(), target.address), "rel": "nofollow", "class": "gs-outside"}
+    path = target.address.partition("#")[0]
+    if not target.host and path.startswith("/") and is_blocked_here(path):
+        return None
+    return {"href": target.address}
 
 
 class BodyRenderer:
@@ -83,10 +98,10 @@ class BodyRenderer:
                 address = file_url(facts["sha256"], facts["name"]) if facts else ""
             else:
                 address = str(link.get("href", ""))
-            is_stopped = address.startswith("/") and is_blocked_here(address.partition("#")[0])
-            if is_stopped or not address.startswith(ALLOWED_SCHEMES):
+            attributes = _link_attributes(address)
+            if attributes is None:
                 link.unwrap()
                 continue
-            link.attrs = {"href": address}
+            link.attrs = {**attributes}
         # Safe: written in the admin through Wagtail's whitelist, parsed again here, attributes replaced.
         return mark_safe(str(soup))  # noqa: S308
