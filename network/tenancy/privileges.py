@@ -17,7 +17,8 @@ _LACKING = """
 SELECT relation.relname, relation.relkind = 'S' FROM pg_depend AS held
 JOIN pg_class AS relation ON relation.oid = held.objid
 WHERE held.classid = 'pg_class'::regclass AND held.refclassid = 'pg_namespace'::regclass
-AND held.refobjid = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s) AND relation.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT (
+AND held.refobjid = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s)
+AND relation.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT (
     CASE WHEN relation.relkind = 'S'
     THEN has_sequence_privilege(%(role)s, relation.oid, 'USAGE')
         AND has_sequence_privilege(%(role)s, relation.oid, 'SELECT')
