@@ -103,7 +103,10 @@ class ColumnChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class ListItem:
-    """One line of a list of items on a public page. ``date`` is shown as YYYY-MM-DD."""
+    """One line of a list of items on a public page. ``date`` is shown as YYYY-MM-DD.
+
+    ``relations`` are (label, address) of what belongs to the item, for example its interpretation.
+    """
 
     title: str
     url: str
@@ -115,6 +118,7 @@ class ListItem:
     is_received: bool = False
     image_url: str = ""
     image_alt: str = ""
+    relations: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,13 +134,14 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class NavigationItem:
-    """One entry of the navigation row."""
+    """One entry of the navigation row. ``user_type`` says whom a column serves, as its tree words it."""
 
     title: str
     url: str
     key: str = ""
     is_current: bool = False
     children: Sequence[NavigationItem] = ()
+    user_type: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +184,140 @@ class Article:
     local_note: str = ""
     content_id: uuid.UUID | None = None
     version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRelation:
+    """Another page that belongs to a document: it explains, repeals, amends it, or is repealed or amended by it.
+
+    ``label`` is what readers call the relation, for example “政策解读”, “废止本文”, “修改本文”.
+    """
+
+    label: str
+    title: str
+    url: str
+    date: datetime.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document(Article):
+    """An official document (公文) with its data table.
+
+    ``validity`` is ``valid``, ``amended``, ``repealed`` or ``expired``, ``validity_label`` its word;
+    ``validity_note`` says by what and since when, where it is not simply valid.
+    """
+
+    index_number: str = ""
+    document_number: str = ""
+    issuing_body: str = ""
+    issued_on: datetime.date | None = None
+    effective_on: datetime.date | None = None
+    subject: str = ""
+    validity: str = "valid"
+    validity_label: str = ""
+    validity_note: str = ""
+    relations: Sequence[DocumentRelation] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Special:
+    """A special (专题): a subject for a time, with columns of its own. ``is_archived`` marks one that is over."""
+
+    title: str
+    url: str
+    summary: str = ""
+    image_url: str = ""
+    image_alt: str = ""
+    opened_on: datetime.date | None = None
+    is_archived: bool = False
+    is_sample: bool = False
+    sections: Sequence[Section] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leader:
+    """A leader as the leaders' page shows him or her. Without ``portrait_url`` a neutral drawing stands there."""
+
+    name: str
+    post: str
+    url: str = ""
+    portrait_url: str = ""
+    duties: str = ""
+    resume: Sequence[str] = ()
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Department:
+    """A department within a bureau."""
+
+    name: str
+    duties: str = ""
+    head: str = ""
+    phone: str = ""
+    room: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organisation:
+    """A bureau as its page of duties and departments shows it."""
+
+    name: str
+    url: str
+    duties: Sequence[str] = ()
+    departments: Sequence[Department] = ()
+    address: str = ""
+    post_code: str = ""
+    hours: str = ""
+    phone: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceGroup:
+    """Entries of services for one kind of user (个人, 法人) or by subject (主题)."""
+
+    key: str
+    title: str
+    url: str = ""
+    entries: Sequence[NavigationItem] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistic:
+    """A series of numbers for a chart with its table. ``points`` are (label, number) in order of time.
+
+    ``as_of`` is the day up to which the numbers count, ``source`` who counted.
+    """
+
+    title: str
+    unit: str
+    points: Sequence[tuple[str, int]] = ()
+    url: str = ""
+    source: str = ""
+    as_of: datetime.date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveMonth:
+    """A month of a column's archive. ``count`` is how many items it holds."""
+
+    month: int
+    count: int
+    url: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveYear:
+    """A year of a column's archive with its months, newest first."""
+
+    year: int
+    count: int
+    url: str
+    is_current: bool = False
+    months: Sequence[ArchiveMonth] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

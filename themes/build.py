@@ -64,8 +64,9 @@ def build() -> dict[str, bytes]:
         "admin.css": resolve_custom_media(read_parts(ADMIN_PARTS)).encode(),
         "site.js": (SOURCE / "js" / "site.js").read_bytes(),
     }
-    for path in sorted(BRAND.glob("*.svg")):
-        built[f"brand/{path.name}"] = path.read_bytes()
+    for name, folder in (("brand", BRAND), ("pictures", SOURCE / "pictures")):
+        for path in sorted(folder.glob("*.svg")):
+            built[f"{name}/{path.name}"] = path.read_bytes()
     return built
 
 

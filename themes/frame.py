@@ -7,13 +7,24 @@ Context contract of the templates below ``themes/templates/public``. ``frame`` i
 template                  context
 ========================  =====================================================================
 ``public/home.html``      ``sections`` (column key to ``Section``), ``headlines`` (``ListItem``,
-                          the first is the top headline, the first with a picture the lead
-                          picture), ``notices`` (``ListItem``; used without a section ``tzgg``)
+                          the first is the top headline, the next ones stand in the strip of
+                          pictures, those without one under a drawing), ``notices`` (``ListItem``;
+                          used without a section ``tzgg``); if there are any, ``service_groups``
+                          (``ServiceGroup``; else the columns of services by whom they serve),
+                          ``statistic`` (``Statistic``)
 ``public/column.html``    ``column`` (``ColumnFacts``), ``children`` (``NavigationItem``),
-                          ``items`` (``ListItem``), ``page`` (``Pagination``), ``breadcrumbs``
+                          ``items`` (``ListItem``), ``page`` (``Pagination``), ``breadcrumbs``;
+                          if the list can be narrowed, ``filters`` (``Facet``), ``archive``
+                          (``ArchiveYear``), ``clear_url``
 ``public/article.html``   ``article`` (``Article``), ``breadcrumbs`` (home first, column last),
                           ``column`` (``ColumnFacts``, for the labels; without it the column's
                           name is read from the breadcrumbs)
+``public/document.html``  as an article, with a ``Document`` as ``article``
+``public/special.html``   ``special`` (``Special``), ``breadcrumbs``
+``public/leaders.html``   ``leaders`` (``Leader``), ``column``, ``breadcrumbs``
+``public/leader.html``    ``leader`` (``Leader``), ``items`` (``ListItem``), ``breadcrumbs``
+``public/organisation.html``  ``organisation`` (``Organisation``), ``column``, ``breadcrumbs``
+``public/leave.html``     ``target`` with ``address`` and ``host``; None for one that is refused
 ``public/search.html``    ``search`` (``SearchPage``)
 ``public/sitemap.html``   ``sections`` is not needed: it shows ``frame.navigation``
 ``public/withdrawn.html`` ``reason``, ``date``; ``title``, ``by_name`` if known; answer with 410

@@ -44,7 +44,9 @@ def navigation() -> list[NavigationItem]:
             url=site_path(column.url_path),
             key=column.key,
             children=[
-                NavigationItem(title=child.title, url=site_path(child.url_path), key=child.key)
+                NavigationItem(
+                    title=child.title, url=site_path(child.url_path), key=child.key, user_type=child.user_type
+                )
                 for child in children[column.key]
                 if not is_blocked_here(site_path(child.url_path))
             ],

@@ -24,7 +24,7 @@ def main(target: Path) -> int:
             USE_I18N=True, LANGUAGE_CODE="zh-hans", USE_TZ=True, TIME_ZONE="Asia/Shanghai", STATIC_URL="/static/"
         )
     django.setup()
-    from tests.themes import samples
+    from tests.themes import kind_samples, samples
     from tests.themes.rendering import ROOT, render
 
     shutil.copytree(ROOT / "themes" / "static", target / "static", dirs_exist_ok=True)
@@ -62,6 +62,17 @@ def main(target: Path) -> int:
             ),
             path="/search/",
         ),
+        "column-sifted": render("public/column.html", kind_samples.sifted_column(), level="province", path="/tzgg/"),
+        "document": render("public/document.html", kind_samples.document(), level="province", path="/a/"),
+        "document-repealed": render("public/document.html", kind_samples.document(validity="repealed"), path="/a/"),
+        "special": render("public/special.html", kind_samples.special(), level="province", path="/ztzl/315/"),
+        "special-archived": render("public/special.html", kind_samples.special(is_archived=True), path="/ztzl/315/"),
+        "leaders": render("public/leaders.html", kind_samples.leaders(), level="province", path="/ldxx/"),
+        "leader": render("public/leader.html", kind_samples.leader_page(portrait_url=""), path="/ldxx/1/"),
+        "organisation": render("public/organisation.html", kind_samples.organisation(), path="/jggk/"),
+        "leave": render("public/leave.html", kind_samples.leaving(), level="province", path="/leave/"),
+        "leave-refused": render("public/leave.html", {"target": None}, path="/leave/"),
+        "closed": render("public/closed.html", kind_samples.closed(), level="prefecture", path="/"),
         "sitemap": render("public/sitemap.html", path="/map/"),
         "withdrawn": render("public/withdrawn.html", samples.withdrawn(), path="/x/"),
         "404": render("public/404.html", path="/x/"),

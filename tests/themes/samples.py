@@ -18,7 +18,10 @@ from network.contracts import (
     SearchHit,
     SearchPage,
     Section,
+    ServiceGroup,
+    Statistic,
 )
+from tests.themes.place_names import CITIES, NEIGHBOURS, PROVINCES
 from themes.components.group_tiles import CLOSED, CURRENT, NAMES, OPEN, Tile
 from themes.frame import Frame, SiteFacts, compose_frame
 
@@ -36,78 +39,6 @@ GRID = (
     "   琼澳港  ",
 )
 OUTSIDE = "台港澳"
-
-PROVINCES = [
-    "北京市",
-    "天津市",
-    "河北省",
-    "山西省",
-    "内蒙古自治区",
-    "辽宁省",
-    "吉林省",
-    "黑龙江省",
-    "上海市",
-    "江苏省",
-    "浙江省",
-    "安徽省",
-    "福建省",
-    "江西省",
-    "山东省",
-    "河南省",
-    "湖北省",
-    "湖南省",
-    "广东省",
-    "广西壮族自治区",
-    "海南省",
-    "重庆市",
-    "四川省",
-    "贵州省",
-    "云南省",
-    "西藏自治区",
-    "陕西省",
-    "甘肃省",
-    "青海省",
-    "宁夏回族自治区",
-    "新疆维吾尔自治区",
-]
-CITIES = [
-    "广州市",
-    "韶关市",
-    "深圳市",
-    "珠海市",
-    "汕头市",
-    "佛山市",
-    "江门市",
-    "湛江市",
-    "茂名市",
-    "肇庆市",
-    "惠州市",
-    "梅州市",
-    "汕尾市",
-    "河源市",
-    "阳江市",
-    "清远市",
-    "东莞市",
-    "中山市",
-    "潮州市",
-    "揭阳市",
-    "云浮市",
-]
-
-NEIGHBOURS = [
-    "武汉市",
-    "黄石市",
-    "十堰市",
-    "宜昌市",
-    "襄阳市",
-    "鄂州市",
-    "荆门市",
-    "孝感市",
-    "荆州市",
-    "黄冈市",
-    "咸宁市",
-    "随州市",
-]
 
 TREE = (
     ("xwdt", "要闻动态", ("工作动态", "地方动态", "会议活动")),
@@ -233,6 +164,8 @@ def items_of(key: str, *, count: int = 9) -> list[ListItem]:
             source="国家工商行政管理总局",
             is_sample=number % 4 == 0,
             is_received=number % 3 == 0,
+            relations=(("解读", f"/zcjd/{number}/"),) if key == "gfxwj" and number % 2 == 0 else (),
+            summary=f"{title}：工作要求和办理时限。",
         )
         for number, title in enumerate(TITLES[key][:count])
     ]
@@ -315,7 +248,44 @@ def home() -> dict[str, Any]:
         ListItem(title="市场主体总量突破五千万户", url="/xwdt/3/"),
         ListItem(title="两部规章公开征求意见", url="/xwdt/4/"),
     ]
-    return {"sections": sections, "headlines": headlines, "notices": []}
+    return {
+        "sections": sections,
+        "headlines": headlines,
+        "notices": [],
+        "service_groups": service_groups(),
+        "statistic": statistic(),
+    }
+
+
+def service_groups() -> list[ServiceGroup]:
+    """Entries of services for persons, legal persons, by subject."""
+    groups = (
+        ("person", "个人办事", ("消费维权", "个体工商户", "商标注册", "广告经营")),
+        ("legal", "法人办事", ("企业登记", "年度检验", "动产抵押", "名称核准")),
+        ("subject", "按主题", ("开办企业", "注销企业", "表格下载", "常见问题")),
+    )
+    return [
+        ServiceGroup(
+            key=key,
+            title=title,
+            url=f"/bsfw/{key}/",
+            entries=[NavigationItem(title=name, url=f"/bsfw/{key}-{number}/") for number, name in enumerate(names)],
+        )
+        for key, title, names in groups
+    ]
+
+
+def statistic() -> Statistic:
+    """A year of numbers."""
+    numbers = (31_204, 24_118, 38_450, 41_322, 40_871, 43_960, 45_107, 44_230, 47_655, 49_012, 51_874, 53_406)
+    return Statistic(
+        title="新登记市场主体",
+        unit="户",
+        points=[(f"{month}月", number) for month, number in enumerate(numbers, start=1)],
+        url="/sjfb/",
+        source="样例数据",
+        as_of=datetime.date(2011, 12, 31),
+    )
 
 
 def crumbs(*pairs: tuple[str, str]) -> list[NavigationItem]:

@@ -180,14 +180,15 @@ def test_no_item_stands_twice_on_a_home_page():
         {"xwdt": Section(key="xwdt", title="要闻", url="/xwdt/", items=samples.items_of("xwdt"))}, headlines=[top]
     )
     assert layout.headline == top
-    assert top not in layout.lead[0].section.items
+    assert top not in layout.news.section.items
 
 
 def test_column_without_a_place_of_its_own_follows_at_the_end():
     sections = samples.home()["sections"] | {"djzz": Section(key="djzz", title="党建", url="/djzz/")}
     navigation = [*samples.navigation(), NavigationItem(key="djzz", title="党建", url="/djzz/")]
     layout = arrange_home(sections, headlines=samples.home()["headlines"], navigation=navigation)
-    assert [place.section.key for place in layout.following] == ["zcjd", "hdjl", "sjfb", "djzz"]
+    assert [place.section.key for place in layout.following] == ["djzz"]
+    assert layout.interpretation.section.key == "zcjd"
 
 
 def test_policy_place_prefers_a_column_with_items():
@@ -195,4 +196,4 @@ def test_policy_place_prefers_a_column_with_items():
         "gfxwj": Section(key="gfxwj", title="规范性文件", url="/gfxwj/"),
         "flfg": Section(key="flfg", title="法律法规", url="/flfg/", items=samples.items_of("gfxwj")),
     }
-    assert [place.section.key for place in arrange_home(sections).lead] == ["flfg"]
+    assert arrange_home(sections).policy.section.key == "flfg"

@@ -13,7 +13,7 @@ from django.template.backends.django import DjangoTemplates
 from django.utils.html import escape
 
 import themes.modes
-from tests.themes import samples
+from tests.themes import kind_samples, samples
 from tests.themes.rendering import ROOT, TEMPLATES, render
 
 ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
@@ -24,13 +24,19 @@ PAGES = {
     "public/home.html": samples.home,
     "public/column.html": samples.column,
     "public/article.html": samples.article,
+    "public/document.html": kind_samples.document,
+    "public/special.html": kind_samples.special,
+    "public/leaders.html": kind_samples.leaders,
+    "public/leader.html": kind_samples.leader_page,
+    "public/organisation.html": kind_samples.organisation,
+    "public/leave.html": kind_samples.leaving,
     "public/search.html": samples.search,
     "public/sitemap.html": dict,
     "public/withdrawn.html": samples.withdrawn,
     "public/404.html": dict,
     "public/403.html": dict,
 }
-VOID = {"meta", "link", "input", "img", "br", "hr", "rect", "source", "wbr"}
+VOID = {"line", "meta", "link", "input", "img", "br", "hr", "rect", "source", "wbr"}
 
 
 class Outline(HTMLParser):

@@ -10,18 +10,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from network.contracts import ListItem, NavigationItem, Section
+from django.utils.translation import gettext as _
+
+from network.contracts import ListItem, NavigationItem, Section, ServiceGroup
+from themes.components.pictures import drawing_for, drawing_in_turn, drawing_url
 
 NEWS = "xwdt"
 SERVICES = "bsfw"
 SPECIALS = "ztzl"
 NOTICES = "tzgg"
-# The first of them with items stands beside the notices.
+# The first of them with items stands in the place of policy.
 POLICIES = ("gfxwj", "zcfg", "flfg")
 INTERPRETATION = "zcjd"
-FOLLOWING = ("hdjl", "sjfb")
+INTERACTION = "hdjl"
+STATISTICS = "sjfb"
 # One row of them fits under the top headline on a wide page.
 FURTHER_HEADLINES = 3
+SLIDES = 4
+BAND_ITEMS = 5
+"""Items of policy, as of interpretation below it: together as high as the notices beside them."""
+
+BESIDE_CHART = 3
+"""Items of figures where a chart stands above them."""
+
+# Whom a column of services serves, as its tree words it, to the group of services it stands in.
+USERS = {"消费者": "person", "公众": "person", "个人": "person", "企业": "legal", "法人": "legal"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,26 +46,38 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HomeLayout:
-    """The places of a home page, from top to bottom. No item stands twice.
+class Card:
+    """A special with its picture."""
 
-    ``lead`` stands beside ``picture``, or is a pair of its own where no headline has a picture;
-    ``first`` stands above the services, ``following`` below.
+    title: str
+    url: str
+    image_url: str
+    image_alt: str = ""
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeLayout:
+    """The places of a home page, from top to bottom. No item stands twice above the services.
+
+    ``slides`` stand beside ``news``, ``notices`` beside ``policy`` over ``interpretation``;
+    ``following`` are the columns that have no place of their own.
     """
 
     headline: ListItem | None = None
     further: Sequence[ListItem] = ()
-    picture: ListItem | None = None
-    lead: Sequence[Place] = ()
-    first: Sequence[Place] = ()
+    slides: Sequence[ListItem] = ()
+    news: Place | None = None
+    notices: Place | None = None
+    policy: Place | None = None
+    interpretation: Place | None = None
     services: Place | None = None
-    following: Sequence[Place] = ()
+    groups: Sequence[ServiceGroup] = ()
+    interaction: Place | None = None
+    statistics: Place | None = None
     specials: Place | None = None
-
-    @property
-    def is_odd(self) -> bool:
-        """Whether the last pair below the services has one place left."""
-        return len(self.following) % 2 == 1
+    cards: Sequence[Card] = ()
+    following: Sequence[Place] = ()
 
 
 def _with_notices(sections: Mapping[str, Section], notices: Section | Sequence[ListItem]) -> dict[str, Section]:
@@ -60,7 +85,7 @@ def _with_notices(sections: Mapping[str, Section], notices: Section | Sequence[L
     if NOTICES not in found and isinstance(notices, Section):
         found[NOTICES] = notices
     elif NOTICES not in found and not isinstance(notices, Section) and notices:
-        found[NOTICES] = Section(key=NOTICES, title="通知公告", url="", items=notices)
+        found[NOTICES] = Section(key=NOTICES, title=_("通知公告"), url="", items=notices)
     return found
 
 
@@ -70,48 +95,92 @@ def _policy_key(sections: Mapping[str, Section]) -> str:
     return (filled or known or [""])[0]
 
 
+def picture_slides(headlines: Sequence[ListItem], *, most: int = SLIDES) -> list[ListItem]:
+    """Headlines with a picture first; the places left over go to others, each under a drawing of its kind."""
+    own = [item for item in headlines if item.image_url][:most]
+    others = [item for item in headlines if not item.image_url][: most - len(own)]
+    drawn: list[ListItem] = []
+    taken: tuple[str, ...] = ()
+    for item in others:
+        name = drawing_for(item.kind, taken=taken)
+        taken += (name,)
+        drawn.append(replace(item, image_url=drawing_url(name), image_alt=""))
+    return [*own, *drawn]
+
+
+def special_cards(children: Sequence[NavigationItem], items: Sequence[ListItem]) -> list[Card]:
+    """Specials as cards: the columns of specials first, then single items."""
+    entries = [(child.title, child.url, "", "", False) for child in children]
+    entries += [(item.title, item.url, item.image_url, item.image_alt, item.is_sample) for item in items]
+    return [
+        Card(
+            title=title,
+            url=url,
+            image_url=image or drawing_url(drawing_in_turn(number)),
+            image_alt=alt,
+            is_sample=is_sample,
+        )
+        for number, (title, url, image, alt, is_sample) in enumerate(entries)
+    ]
+
+
+def service_groups(children: Sequence[NavigationItem]) -> list[ServiceGroup]:
+    """Columns of services grouped by whom they serve; those for everybody stand in both groups."""
+    titles = {"person": _("个人办事"), "legal": _("法人办事")}
+    groups = []
+    for key, title in titles.items():
+        entries = [child for child in children if USERS.get(child.user_type, key) == key]
+        if entries:
+            groups.append(ServiceGroup(key=key, title=title, entries=entries))
+    return groups if any(child.user_type for child in children) else []
+
+
 def arrange_home(
     sections: Mapping[str, Section],
     *,
     headlines: Sequence[ListItem] = (),
     notices: Section | Sequence[ListItem] = (),
     navigation: Sequence[NavigationItem] = (),
+    groups: Sequence[ServiceGroup] = (),
+    has_chart: bool = False,
 ) -> HomeLayout:
     """Give each section its place. ``notices`` counts only where no section has the key tzgg."""
     known = _with_notices(sections, notices)
     children = {item.key: item.children for item in navigation if item.key}
-    picture = next((item for item in headlines if item.image_url), None)
-    shown = {item.url for item in (*headlines[:1], picture) if item}
+    slides = picture_slides(headlines[1:] or headlines)
+    top = headlines[:1]
+    shown = {item.url for item in (*top, *slides)}
     listed = {item.url for key in (NEWS, NOTICES) if key in known for item in known[key].items}
     further = [item for item in headlines if item.url not in shown | listed][:FURTHER_HEADLINES]
 
-    def places(*keys: str) -> list[Place]:
-        found = []
-        for key in keys:
-            if key in known:
-                items = [item for item in known[key].items if item.url not in shown]
-                section = replace(known[key], items=items)
-                found.append(Place(section=section, children=children.get(key, ())))
-        return found
+    def place(key: str, *, most: int = 0) -> Place | None:
+        if key not in known:
+            return None
+        # A picture may repeat a line of its column, the top headline may not.
+        items = [item for item in known[key].items if item.url not in {entry.url for entry in top}]
+        return Place(section=replace(known[key], items=items[:most] if most else items), children=children.get(key, ()))
 
     policy = _policy_key(known)
-    top = places(NEWS, NOTICES, policy, INTERPRETATION)
-    lead_size = 1 if picture else 2
-    first_size = 2
-    services, specials = places(SERVICES), places(SPECIALS)
-    placed = {NEWS, NOTICES, policy, INTERPRETATION, SERVICES, SPECIALS, *FOLLOWING}
+    placed = {NEWS, NOTICES, policy, INTERPRETATION, SERVICES, SPECIALS, INTERACTION, STATISTICS}
     unplaced = [
         item.key
         for item in navigation
         if item.key not in placed and not placed & {child.key for child in item.children}
     ]
+    specials = place(SPECIALS)
     return HomeLayout(
         headline=headlines[0] if headlines else None,
         further=further,
-        picture=picture,
-        lead=top[:lead_size],
-        first=top[lead_size : lead_size + first_size],
-        services=services[0] if services else None,
-        following=[*top[lead_size + first_size :], *places(*FOLLOWING, *unplaced)],
-        specials=specials[0] if specials else None,
+        slides=slides,
+        news=place(NEWS),
+        notices=place(NOTICES),
+        policy=place(policy, most=BAND_ITEMS),
+        interpretation=place(INTERPRETATION, most=BAND_ITEMS),
+        services=place(SERVICES),
+        groups=groups or service_groups(children.get(SERVICES, ())),
+        interaction=place(INTERACTION),
+        statistics=place(STATISTICS, most=BESIDE_CHART if has_chart else 0),
+        specials=specials,
+        cards=special_cards(specials.children, specials.section.items) if specials else (),
+        following=[found for key in unplaced if (found := place(key))],
     )

@@ -11,10 +11,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from network.branding.api import level_label, policy_in_force
-from network.contracts import ColumnFacts, ListItem, NavigationItem, Section
+from network.contracts import ColumnFacts, ListItem, NavigationItem, Section, ServiceGroup, Statistic
+from themes.components.bar_chart import BarChart, draw_bars
 from themes.components.home_layout import HomeLayout, arrange_home
 from themes.components.mode_links import ModeLinks
 from themes.components.mode_links import mode_links as links_of_mode
+from themes.components.pictures import drawing_in_turn, drawing_url
 from themes.components.qr_code import qr_svg
 from themes.components.stacked_bar import stack_parts
 from themes.components.trail import trail as trail_items
@@ -95,9 +97,31 @@ def home_layout(
     headlines: Sequence[ListItem] | None,
     notices: Sequence[ListItem] | Section | None,
     navigation: Sequence[NavigationItem],
+    *,
+    groups: Sequence[ServiceGroup] | None = None,
+    statistic: Statistic | None = None,
 ) -> HomeLayout:
     """Arrange the sections of a home page."""
-    return arrange_home(sections or {}, headlines=list(headlines or ()), notices=notices or (), navigation=navigation)
+    return arrange_home(
+        sections or {},
+        headlines=list(headlines or ()),
+        notices=notices or (),
+        navigation=navigation,
+        groups=groups or (),
+        has_chart=bool(statistic),
+    )
+
+
+@register.simple_tag
+def bar_chart(points: Sequence[tuple[str, int]]) -> BarChart:
+    """A series of numbers as bars."""
+    return draw_bars(points)
+
+
+@register.simple_tag
+def drawing(name: str | int) -> str:
+    """Address of a drawing by its name, or by the place of an entry among others, counted from 0."""
+    return drawing_url(name if isinstance(name, str) else drawing_in_turn(name))
 
 
 @register.simple_tag

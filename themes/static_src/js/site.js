@@ -118,4 +118,50 @@
     while (found !== root && window.getComputedStyle(found).display.startsWith("inline")) found = found.parentElement;
     return found;
   }
+
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+  document.querySelectorAll("[data-gs-carousel]").forEach((carousel) => {
+    const strip = carousel.querySelector("[data-gs-carousel-strip]");
+    const places = [...carousel.querySelectorAll("[data-gs-carousel-place]")];
+    const button = carousel.querySelector("[data-gs-carousel-pause]");
+    if (!button || places.length < 2) return;
+    let shown = 0;
+    let isPaused = still.matches;
+    let isHeld = false;
+    const mark = () =>
+      places.forEach((place, number) =>
+        number === shown ? place.setAttribute("aria-current", "true") : place.removeAttribute("aria-current"),
+      );
+    const show = (number) => {
+      shown = (number + places.length) % places.length;
+      strip.scrollTo({ left: shown * strip.clientWidth, behavior: still.matches ? "auto" : "smooth" });
+      mark();
+    };
+    const tell = () =>
+      button.querySelectorAll("[data-gs-carousel-word]").forEach((word, number) => {
+        word.hidden = isPaused ? number === 0 : number === 1;
+      });
+    places.forEach((place, number) =>
+      place.addEventListener("click", (event) => {
+        event.preventDefault();
+        isPaused = true;
+        tell();
+        show(number);
+      }),
+    );
+    strip.addEventListener("scrollend", () => {
+      shown = Math.round(strip.scrollLeft / Math.max(strip.clientWidth, 1)) % places.length;
+      mark();
+    });
+    ["pointerenter", "focusin"].forEach((name) => carousel.addEventListener(name, () => (isHeld = true)));
+    ["pointerleave", "focusout"].forEach((name) => carousel.addEventListener(name, () => (isHeld = false)));
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      isPaused = !isPaused;
+      tell();
+    });
+    tell();
+    mark();
+    window.setInterval(() => !isPaused && !isHeld && !document.hidden && show(shown + 1), 6000);
+  });
 })();
