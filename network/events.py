@@ -143,6 +143,15 @@ personal_reads: Registry[str] = Registry("personal_reads")
 snapshot_parts: Registry[Callable[[Sequence[Any]], Any]] = Registry("snapshot_parts")
 """Part of the registry's snapshot to ``load(sites)``, run in the public schema each time the generation moved."""
 
+request_columns: Registry[str] = Registry("request_columns")
+"""Name to a scalar query that the first statement of a request for a page asks along; ``%(schema)s`` is the site's."""
+
+page_variants: Registry[Callable[[Any], str]] = Registry("page_variants")
+"""Name to ``variant(request)``: what of a request besides its address makes a public page another, in few values."""
+
+page_parameters: Registry[str] = Registry("page_parameters")
+"""Parameter of public pages to the pattern of its values; a request with any other is answered past the page cache."""
+
 edition_sources: Registry[Callable[[int], Any]] = Registry("edition_sources")
 """Kind of local object to ``source(pk)``, which returns ``(EditionContent, approval)`` for one on line here."""
 

@@ -16,9 +16,12 @@ class ThemesConfig(AppConfig):
         from wagtail.admin import userbar  # need loaded models
         from wagtail.admin.templatetags import wagtailadmin_tags
 
+        from network.events import page_variants
         from themes.admin_addresses import admin_base_url
         from themes.admin_words import name_the_fields
+        from themes.modes import mode_of
 
         # Wagtail reads one setting for all sites, which no request may change.
         wagtailadmin_tags.get_admin_base_url = userbar.get_admin_base_url = admin_base_url
         name_the_fields()
+        page_variants.register("display mode", mode_of)

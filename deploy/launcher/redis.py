@@ -1,4 +1,4 @@
-"""The Redis that carries wake-up messages; it keeps nothing on disk."""
+"""The Redis that carries wake-up messages and keeps pages; it writes nothing to disk."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ save ""
 appendonly no
 dir {directory}
 maxmemory 64mb
-maxmemory-policy noeviction
+# Only what has a life span makes room: pages go, wake-up messages stay.
+maxmemory-policy volatile-lru
 """
 
 

@@ -14,7 +14,7 @@ from network.branding.api import policy_in_force
 from network.tenancy.addresses import absolute_url
 from network.tenancy.answers import answer_for_state, neutral_not_found
 from network.tenancy.models import Maintenance, Site
-from network.tenancy.registry import Snapshot, held_snapshot, snapshot
+from network.tenancy.registry import Snapshot, likely_site, opened_request, snapshot
 
 HOST_WITH_PORT = re.compile(r"([a-z0-9.-]{1,253})(:[0-9]{1,5})?")
 STATIC_PATHS = ("/static/",)
@@ -51,12 +51,18 @@ class HostMiddleware:
         host = match.group(1).rstrip(".")
         if request.method not in ("GET", "HEAD"):
             return self._enter(request, host, snapshot())
-        with held_snapshot() as registry:
+        likely = likely_site(host)
+        if likely is not None:
+            connection.set_tenant(likely)
+        schema = likely.schema_name if likely is not None else ""
+        with opened_request(schema) as (registry, columns):
+            request.columns_of = (schema, columns)
             return self._enter(request, host, registry)
 
     def _enter(self, request: HttpRequest, host: str, registry: Snapshot) -> HttpResponse:
         site = registry.by_host.get(host)
         if site is None:
+            connection.set_schema_to_public()
             return neutral_not_found()
         primary = registry.primary_host.get(site.pk)
         is_demo_host = settings.DEMO_HOSTS and host.endswith(".localhost")
@@ -68,5 +74,6 @@ class HostMiddleware:
             return maintenance_answer(site)
         request.tenant = site
         request.registry = registry
-        connection.set_tenant(site)
+        if connection.tenant is not site:
+            connection.set_tenant(site)
         return answer_for_state(request, site, registry) or self.get_response(request)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django_tenants.utils import get_public_schema_name, schema_context
 
-from network.events import snapshot_parts
+from network.events import request_columns, snapshot_parts
 from network.tenancy.models import Domain, Site
 
 
@@ -40,11 +40,18 @@ _held = threading.local()
 _current: Snapshot | None = None
 
 
-def _read_generation() -> int:
+GENERATION = "SELECT coalesce(sum(number), 0)::bigint FROM public.network_tenancy_registrygeneration"
+
+
+def _read_generation(schema: str = "") -> tuple[int, dict[str, Any]]:
+    """The generation; for a site's schema with the columns that upper apps registered, in one statement."""
+    asked = [entry for entry in request_columns.items() if schema]
     # Qualified by schema: inside a site's search path a stray table must never answer.
+    statement = ", ".join([f"SELECT ({GENERATION})", *[f"({query})" for _name, query in asked]])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(sum(number), 0)::bigint FROM public.network_tenancy_registrygeneration")
-        return int(cursor.fetchone()[0])
+        cursor.execute(statement, {"schema": schema})
+        generation, *values = cursor.fetchone()
+    return int(generation), dict(zip([name for name, _query in asked], values, strict=True))
 
 
 def _load(generation: int) -> Snapshot:
@@ -79,7 +86,7 @@ def _load(generation: int) -> Snapshot:
 def snapshot() -> Snapshot:
     """The registry as of now, or as the block around it holds it."""
     held_here: Snapshot | None = getattr(_held, "snapshot", None)
-    return held_here or _newest()
+    return held_here or _renewed(_read_generation()[0])
 
 
 @contextmanager
@@ -88,17 +95,40 @@ def held_snapshot() -> Iterator[Snapshot]:
 
     For what only reads, such as the request for a public page: it compares the number once.
     """
+    with _holding(getattr(_held, "snapshot", None) or _renewed(_read_generation()[0])) as held:
+        yield held
+
+
+@contextmanager
+def opened_request(schema: str) -> Iterator[tuple[Snapshot, dict[str, Any]]]:
+    """``held_snapshot`` with the ``request_columns`` of the schema that the host probably leads to.
+
+    They are as old as the number: what changes while the request is answered came after them.
+    """
+    generation, columns = _read_generation(schema)
+    with _holding(_renewed(generation)) as held:
+        yield held, columns
+
+
+@contextmanager
+def _holding(snapshot: Snapshot) -> Iterator[Snapshot]:
     outer = getattr(_held, "snapshot", None)
-    _held.snapshot = outer or _newest()
+    _held.snapshot = snapshot
     try:
-        yield _held.snapshot
+        yield snapshot
     finally:
         _held.snapshot = outer
 
 
-def _newest() -> Snapshot:
+def likely_site(host: str) -> Site | None:
+    """The site behind a host when last looked; a guess that saves a statement, to be held against the snapshot."""
+    held = _current
+    return None if held is None else held.by_host.get(host)
+
+
+def _renewed(generation: int) -> Snapshot:
+    """What is held, read again unless it is of this generation."""
     global _current
-    generation = _read_generation()
     held = _current
     if held is not None and held.generation == generation:
         return held

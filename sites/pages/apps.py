@@ -13,6 +13,7 @@ class PagesConfig(AppConfig):
             column_trees,
             edition_sources,
             local_items,
+            page_parameters,
             periodic_commands,
             provisioning_steps,
             restore_steps,
@@ -27,6 +28,7 @@ class PagesConfig(AppConfig):
         local_items.register("page", sources.local_items)
         site_paths.register("columns", queries.column_paths)
         summary_counts.register("pages", queries.count_pages)
+        page_parameters.register("page", r"[1-9][0-9]{0,2}")
         column_trees.register("standard", column_choices)
         restore_steps.register("40 search", restoring.tell_search)
         periodic_commands.register("publish_scheduled", 300)

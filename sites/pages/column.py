@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -48,7 +48,10 @@ class ColumnPage(SitePage):
         verbose_name_plural = _("栏目")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        items, pagination = queries.column_items(self, request.GET.get("page", "1"), PAGE_SIZE)
+        number = request.GET.get("page", "1")
+        items, pagination = queries.column_items(self, number, PAGE_SIZE)
+        if number != str(pagination.number):
+            raise Http404  # one address for each page of the list, none beyond
         return render(
             request,
             "public/column.html",

@@ -1,0 +1,90 @@
+"""Which requests may be answered with a kept page, under which key."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+from django.utils import timezone
+
+from network.events import page_parameters, page_variants
+from network.page_cache.code_state import code_state
+from network.page_cache.queries import COLUMN
+from network.tenancy.api import Site
+
+PAGE_PATH = re.compile(r"/(?:[\w-]{1,255}/){0,8}")
+"""What the resolver takes for a page, in its one spelling: no doubled slash, no dots, closing slash."""
+
+NEVER = ("/admin/", "/files/", "/media/", "/mode/", "/search/", "/static/")
+"""Staff's screens, files, what a visitor typed, what sets a cookie."""
+
+LONGEST_QUERY = 64
+
+
+def page_key(request: HttpRequest) -> str:
+    """The key under which the answer to this request is kept; empty where none is ever kept.
+
+    Everything that an answer depends on is in it: code, database, site with the token of what stands on its
+    pages, scheme and host as they are written into the page, path, parameters, day, display mode.
+    """
+    query = _query_of(request)
+    path = request.path_info
+    if request.method not in ("GET", "HEAD") or query is None or not PAGE_PATH.fullmatch(path):
+        return ""
+    if path.startswith(NEVER) or _is_personal(request):
+        return ""
+    site: Site = request.tenant
+    schema, columns = getattr(request, "columns_of", ("", {}))
+    host = request.META.get("HTTP_HOST", "").partition(":")[0]
+    if schema != site.schema_name or not _is_own_host(request, host):
+        return ""
+    parts = [
+        code_state(),
+        *(str(connection.settings_dict[name]) for name in ("HOST", "PORT", "NAME")),
+        schema,
+        str(columns[COLUMN]),
+        request.scheme or "",
+        host,
+        path,
+        query,
+        timezone.localdate().isoformat(),
+        *(variant(request) for _name, variant in page_variants.items()),
+    ]
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=20).hexdigest()
+
+
+def _query_of(request: HttpRequest) -> str | None:
+    """The query string in its one spelling; None where it holds what is no parameter of a page."""
+    given = request.META.get("QUERY_STRING", "")
+    if not given:
+        return ""
+    if len(given) > LONGEST_QUERY:
+        return None
+    pairs = parse_qsl(given, keep_blank_values=True)
+    spelt = "&".join(f"{name}={value}" for name, value in pairs)
+    patterns = dict(page_parameters.items())
+    is_known = all(name in patterns and re.fullmatch(patterns[name], value) for name, value in pairs)
+    # The page shows its own address: another spelling, a doubled parameter would stand in everybody's page.
+    return spelt if is_known and spelt == given and len({name for name, _ in pairs}) == len(pairs) else None
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Whether the request may come from somebody in particular, or from the platform looking at itself."""
+    if getattr(request, "is_dummy", False) or getattr(request, "is_upgrade_probe", False):
+        return True
+    return (
+        settings.SESSION_COOKIE_NAME in request.COOKIES
+        or "messages" in request.COOKIES
+        or "HTTP_AUTHORIZATION" in request.META
+    )
+
+
+def _is_own_host(request: HttpRequest, host: str) -> bool:
+    """Whether the host is spelt as the site's own; another spelling would stand in everybody's page."""
+    site: Site = request.tenant
+    is_demo_host = settings.DEMO_HOSTS and host == f"{site.slug}.localhost"
+    return is_demo_host or host == request.registry.primary_host.get(site.pk)
