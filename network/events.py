@@ -121,6 +121,12 @@ upgrade_steps: Registry[Callable[[], None]] = Registry("upgrade_steps")
 A change of the module that holds the step makes every site run it again.
 """
 
+table_steps: Registry[Callable[[], None]] = Registry("table_steps")
+"""Step name to ``step()``, run in the template and in every site whose tables a migration changed, the owner's rights.
+
+Running it twice changes nothing. A change of the module that holds the step makes every site run it again.
+"""
+
 provisioning_steps: Registry[Callable[[Any, dict[str, Any]], None]] = Registry("provisioning_steps")
 """Step name (sorted, so prefix with a number) to ``step(site, request)``; runs inside the new schema."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from network.audit.api import audited_urls
@@ -32,6 +31,6 @@ urlpatterns = [
     path("leave/", leave, name="leave"),
     path("files/<str:sha256>/<path:name>", published_file, name="published_file"),
     path("media/<path:path>", staff_file, name="staff_file"),
-    path("", include(wagtail_urls)),
+    path("", include("sites.pages.urls")),
 ]
 audited_urls(urlpatterns)

@@ -9,12 +9,11 @@ class PageCacheConfig(AppConfig):
     verbose_name = "页面缓存"
 
     def ready(self) -> None:
-        from network.events import request_columns, restricted_tables, site_removal, template_steps, upgrade_steps
+        from network.events import request_columns, restricted_tables, site_removal, table_steps
         from network.page_cache import actions, queries  # need loaded models
 
         # Written by the triggers, which run under the owner's rights.
         restricted_tables.register("network_page_cache_pagetoken", "SELECT")
         request_columns.register(queries.COLUMN, queries.STATEMENT)
         site_removal.register(actions.forget_site)
-        template_steps.register("90 page cache", actions.watch_tables)
-        upgrade_steps.register("90 page cache", actions.watch_tables)
+        table_steps.register("page cache", actions.watch_tables)

@@ -32,6 +32,7 @@ from network.tenancy.queries import (
     request_error,
     subtree,
 )
+from network.tenancy.registry import once_per_request
 
 __all__ = [
     "FACTS",
@@ -66,6 +67,7 @@ __all__ = [
     "name_of_schema",
     "new_password",
     "normalise_host",
+    "once_per_request",
     "open_site",
     "registry_part",
     "request_error",

@@ -52,8 +52,6 @@ class HostMiddleware:
         if request.method not in ("GET", "HEAD"):
             return self._enter(request, host, snapshot())
         likely = likely_site(host)
-        if likely is not None:
-            connection.set_tenant(likely)
         schema = likely.schema_name if likely is not None else ""
         with opened_request(schema) as (registry, columns):
             request.columns_of = (schema, columns)
@@ -62,7 +60,6 @@ class HostMiddleware:
     def _enter(self, request: HttpRequest, host: str, registry: Snapshot) -> HttpResponse:
         site = registry.by_host.get(host)
         if site is None:
-            connection.set_schema_to_public()
             return neutral_not_found()
         primary = registry.primary_host.get(site.pk)
         is_demo_host = settings.DEMO_HOSTS and host.endswith(".localhost")
@@ -74,6 +71,5 @@ class HostMiddleware:
             return maintenance_answer(site)
         request.tenant = site
         request.registry = registry
-        if connection.tenant is not site:
-            connection.set_tenant(site)
+        connection.set_tenant(site)
         return answer_for_state(request, site, registry) or self.get_response(request)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
@@ -18,6 +18,8 @@ from django_tenants.utils import get_public_schema_name, schema_context
 
 from network.events import request_columns, snapshot_parts
 from network.tenancy.models import Domain, Site
+
+Held = TypeVar("Held")
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ GENERATION = "SELECT coalesce(sum(number), 0)::bigint FROM public.network_tenanc
 def _read_generation(schema: str = "") -> tuple[int, dict[str, Any]]:
     """The generation; for a site's schema with the columns that upper apps registered, in one statement."""
     asked = [entry for entry in request_columns.items() if schema]
-    # Qualified by schema: inside a site's search path a stray table must never answer.
+    # Qualified by schema, so on whatever search path: a kept page is answered without switching to its site.
     statement = ", ".join([f"SELECT ({GENERATION})", *[f"({query})" for _name, query in asked]])
-    with connection.cursor() as cursor:
+    with connection.unswitched_cursor() as cursor:
         cursor.execute(statement, {"schema": schema})
         generation, *values = cursor.fetchone()
     return int(generation), dict(zip([name for name, _query in asked], values, strict=True))
@@ -106,8 +108,28 @@ def opened_request(schema: str) -> Iterator[tuple[Snapshot, dict[str, Any]]]:
     They are as old as the number: what changes while the request is answered came after them.
     """
     generation, columns = _read_generation(schema)
-    with _holding(_renewed(generation)) as held:
-        yield held, columns
+    outer = getattr(_held, "memory", None)
+    _held.memory = {}
+    try:
+        with _holding(_renewed(generation)) as held:
+            yield held, columns
+    finally:
+        _held.memory = outer
+
+
+def once_per_request(key: str, read: Callable[[], Held]) -> Held:
+    """What ``read`` returned when a page first asked under this key, while one request for a page is answered.
+
+    Outside of such a request it is read each time.
+    """
+    memory: dict[tuple[str, str], Any] | None = getattr(_held, "memory", None)
+    if memory is None:
+        return read()
+    place = (connection.schema_name, key)
+    if place not in memory:
+        memory[place] = read()
+    found: Held = memory[place]
+    return found
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 
-from network.events import template_steps
+from network.events import table_steps, template_steps
 from network.rules.api import load_rules
 from network.tenancy.children import work_in_children
 from network.tenancy.content_types import copy_to_schemas
@@ -163,7 +163,7 @@ def _prepare_template(server: psycopg.Connection[Any], *, report: Report) -> str
         if missing:
             _migrate(TEMPLATE_SCHEMA)
         with schema_context(TEMPLATE_SCHEMA), transaction.atomic():
-            for name, step in template_steps.items():
+            for name, step in (*template_steps.items(), *table_steps.items()):
                 report(f"模板内容：{name}")
                 step()
         apply_privileges(TEMPLATE_SCHEMA)

@@ -16,7 +16,7 @@ from django_migration_linter.sql_analyser import PostgresqlAnalyser, analyse_sql
 from django_tenants.utils import schema_context
 
 from network.errors import InvalidValue
-from network.events import template_steps, upgrade_steps
+from network.events import table_steps, template_steps, upgrade_steps
 from network.tenancy.contexts import in_public
 from network.tenancy.models import Maintenance, Site
 from network.tenancy.names import TEMPLATE_SCHEMA
@@ -63,7 +63,7 @@ class Plan:
 def steps_version() -> str:
     """Names the state of the code of all steps that every schema goes through."""
     digest = hashlib.sha256()
-    for registry in (template_steps, upgrade_steps):
+    for registry in (template_steps, upgrade_steps, table_steps):
         for name, step in registry.items():
             digest.update(name.encode())
             digest.update(inspect.getsource(inspect.getmodule(step) or step).encode())

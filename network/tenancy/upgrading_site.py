@@ -9,7 +9,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-from network.events import upgrade_steps
+from network.events import table_steps, upgrade_steps
 from network.tenancy.content_types import copy_to_schemas, hold_content_types
 from network.tenancy.contexts import in_site
 from network.tenancy.models import Site
@@ -79,8 +79,9 @@ def _attempt(site: Site, *, version: str, plans: MigrationPlans, watch: LockWatc
         copy_to_schemas([site.schema_name])
         apply_migrations(prepared)
         _hold_migrations(site.schema_name)
-        if not had_steps_of(held_version(site.schema_name), version):
-            for _name, step in upgrade_steps.items():  # noqa: PERF102  a registry, no dict
+        had_steps = had_steps_of(held_version(site.schema_name), version)
+        for registry, is_due in ((upgrade_steps, not had_steps), (table_steps, bool(prepared) or not had_steps)):
+            for _name, step in registry.items() if is_due else ():
                 step()
         check_constraints()
         apply_privileges(site.schema_name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
-from wagtail.models import Page, PagePermissionTester
+from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
 from network.syndication.api import ItemState, find_item
@@ -71,6 +72,9 @@ class ReviewedPermissionTester(PagePermissionTester):
 class SitePage(Page):
     """A page of one site. Its absolute address comes from the registry, never from a setting."""
 
+    is_site_restricting = True
+    """False where the statement that found the page saw that no page of the site has a view restriction."""
+
     class Meta:
         abstract = True
 
@@ -82,6 +86,13 @@ class SitePage(Page):
         return absolute_url(connection.tenant, path) if path and path.startswith("/") else path
 
     full_url = property(get_full_url)
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Wagtail's own, which costs two statements, unless the site is known to restrict no page at all."""
+        if not self.is_site_restricting:
+            return PageViewRestriction.objects.none()
+        restrictions: QuerySet[PageViewRestriction] = super().get_view_restrictions()
+        return restrictions
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """A draft through the very view that serves the public page; kept by no cache."""
@@ -122,6 +133,8 @@ class ContentPage(SitePage):
 
     own_panels: list[Any] = []
     content_kind = "article"
+    kind_field = ""
+    """Field that holds the kind, for a type that has several."""
 
     class Meta:
         abstract = True
@@ -135,7 +148,7 @@ class ContentPage(SitePage):
     @property
     def kind_key(self) -> str:
         """Key of the kind of item, as lists and search facets name it."""
-        return self.content_kind
+        return str(getattr(self, self.kind_field)) if self.kind_field else self.content_kind
 
     @property
     def body_facts(self) -> list[tuple[str, str]]:

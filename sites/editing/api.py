@@ -8,7 +8,7 @@ from sites.editing.actions import (
     spread,
 )
 from sites.editing.proving import Proof, prove_gate
-from sites.editing.queries import approval_in_force, live_pages_by_kind, sample_page_ids
+from sites.editing.queries import approval_in_force, is_live_as_sample, live_pages_by_kind, sample_page_ids
 
 __all__ = [
     "Proof",
@@ -16,6 +16,7 @@ __all__ = [
     "approve_placements",
     "approve_provisioned",
     "approve_samples",
+    "is_live_as_sample",
     "live_pages_by_kind",
     "prove_gate",
     "publish_reviewed",

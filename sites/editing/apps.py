@@ -26,6 +26,8 @@ class EditingConfig(AppConfig):
         template_steps.register("20 home", write_home)
         template_steps.register("30 workflow", workflow.write_workflow)
         provisioning_steps.register("10 workflow", workflow.fit_workflow)
-        for model in (ArticlePage, LawPage):
-            register_list_builder(model, page_listing.build_for(model))
+        local_types = (ArticlePage, LawPage)
+        build = page_listing.build_for(*local_types)
+        for model in local_types:
+            register_list_builder(model, build)
         register_list_builder(PlacementPage, inbox_listing.build)

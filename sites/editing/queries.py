@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from wagtail.models import Page, Revision, WorkflowState
 
 from sites.editing.models import Approval, ApprovalKind, Decision, DutyTask, Outcome
@@ -53,6 +53,11 @@ def sample_page_ids(page_ids: Iterable[int]) -> set[int]:
             "page_id", flat=True
         )
     )
+
+
+def is_live_as_sample(page_key: str) -> Exists:
+    """Expression: whether the page under this column of the outer query is live as a sample."""
+    return Exists(Approval.objects.filter(page_id=OuterRef(page_key), kind=ApprovalKind.SAMPLE, voided_at=None))
 
 
 def approval_in_force(page_id: int) -> dict[str, Any]:

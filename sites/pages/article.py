@@ -30,16 +30,13 @@ class ArticlePage(ContentPage):
 
     kind = models.CharField(_("信息类别"), max_length=16, choices=Kind.choices, default=Kind.NEWS)
 
+    kind_field = "kind"
     base_form_class = ContentPageForm
     edit_handler = edit_handler_of([FieldPanel("kind")])
 
     class Meta:
         verbose_name = _("文章")
         verbose_name_plural = _("文章")
-
-    @property
-    def kind_key(self) -> str:
-        return self.kind
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from sites.pages.serving import serve_content  # serving knows every page type, this one included

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.paginator import Paginator
-from django.db import connection
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from wagtail.models import Page
 
 from network.blocks.api import blocked_paths_here, is_blocked_here
 from network.contracts import ListItem, NavigationItem, PageLink, Pagination, Section
+from network.tenancy.api import once_per_request
 from sites.content.listing import list_items
 from sites.content.queries import site_path, stored_path, without_blocked
 
@@ -25,16 +25,33 @@ ITEM_DEPTH = 4
 PATH_OF_COLUMN = 12
 
 
-def _columns() -> list[ColumnPage]:
+class Column(NamedTuple):
+    """A live column as menus, lists, the home page know it."""
+
+    pk: int
+    path: str
+    url_path: str
+    title: str
+    key: str
+    parent_key: str
+    description: str
+
+
+def _columns() -> list[Column]:
+    """The live columns of the site that is entered, in their order; read once while a page is answered."""
+    return once_per_request("columns", _read_columns)
+
+
+def _read_columns() -> list[Column]:
     from sites.pages.column import ColumnPage  # the page type reads through this module
 
-    return list(ColumnPage.objects.live().order_by("path"))
+    return [Column(*row) for row in ColumnPage.objects.live().order_by("path").values_list(*Column._fields)]
 
 
 def navigation() -> list[NavigationItem]:
     """The navigation row of the site whose schema is in use: live columns, grouped."""
     columns = _columns()
-    children: dict[str, list[ColumnPage]] = defaultdict(list)
+    children: dict[str, list[Column]] = defaultdict(list)
     for column in columns:
         if column.parent_key:
             children[column.parent_key].append(column)
@@ -103,13 +120,12 @@ def _pagination(base: str, number: int, paginator: Paginator) -> Pagination:
 
 
 def breadcrumbs(page: Page) -> list[NavigationItem]:
-    """Home first, the page's column last."""
-    from sites.pages.column import ColumnPage  # the page type reads through this module
-
+    """Home first, the page's column last; a column off line is no step."""
     trail = [NavigationItem(title=_("首页"), url="/")]
-    column = ColumnPage.objects.filter(path=page.path[:PATH_OF_COLUMN]).first()
+    columns = _columns()
+    column = next((other for other in columns if other.path == page.path[:PATH_OF_COLUMN]), None)
     if column is not None:
-        group = ColumnPage.objects.live().filter(key=column.parent_key).first() if column.parent_key else None
+        group = next((other for other in columns if column.parent_key and other.key == column.parent_key), None)
         for entry in (group, column):
             if entry is not None and not is_blocked_here(site_path(entry.url_path)):
                 trail.append(NavigationItem(title=entry.title, url=site_path(entry.url_path), key=entry.key))
@@ -117,8 +133,8 @@ def breadcrumbs(page: Page) -> list[NavigationItem]:
 
 
 HOME_ROWS = """
-SELECT id, top_key, own_key FROM (
-    SELECT page.id, page.first_published_at,
+SELECT id, title, url_path, content_type_id, first_published_at, top_key, own_key FROM (
+    SELECT page.id, page.title, page.url_path, page.content_type_id, page.first_published_at,
            coalesce(nullif(facts.parent_key, ''), facts.key) AS top_key, facts.key AS own_key,
            row_number() OVER (PARTITION BY coalesce(nullif(facts.parent_key, ''), facts.key)
                               ORDER BY page.first_published_at DESC, page.id DESC) AS top_rank,
@@ -139,19 +155,17 @@ def home_sections(*, per_section: int) -> dict[str, Section]:
     blocked = blocked_paths_here()
     alone = [stored_path(path) for path in blocked.alone]
     below = [f"{stored_path(path)}%" for path in blocked.below]
-    with connection.cursor() as cursor:
-        cursor.execute(HOME_ROWS, [PATH_OF_COLUMN, ITEM_DEPTH, alone, below, per_section, per_section])
-        rows = cursor.fetchall()
-    pages = Page.objects.in_bulk([row[0] for row in rows])
-    ordered = [pages[row[0]] for row in rows if row[0] in pages]
-    # Built once for all sections: one or two statements per page type.
-    by_url = {item.url: item for item in list_items(ordered)}
+    # Pages with the columns of the statement alone: what else would be asked of one costs a statement more.
+    pages: list[Any] = list(
+        Page.objects.raw(HOME_ROWS, [PATH_OF_COLUMN, ITEM_DEPTH, alone, below, per_section, per_section])
+    )
+    by_url = {item.url: item for item in list_items(pages)}
     lines: dict[str, list[ListItem]] = defaultdict(list)
-    for page_id, top_key, own_key in rows:
-        item = by_url.get(site_path(pages[page_id].url_path)) if page_id in pages else None
+    for page in pages:
+        item = by_url.get(site_path(page.url_path))
         if item is None:
             continue
-        for key in {top_key, own_key}:
+        for key in {page.top_key, page.own_key}:
             if len(lines[key]) < per_section:
                 lines[key].append(item)
     return {

@@ -54,13 +54,13 @@ def change_article(article: ArticlePage, *, author: str = "editor", **changes: A
 
 def submit(article: ArticlePage, *, by: str = "editor") -> Any:
     """Start the review workflow; inside the site. Returns the workflow state."""
-    page = ArticlePage.objects.get(pk=article.pk)
+    page = type(article).objects.get(pk=article.pk)
     return Workflow.objects.get(name="审核发布").start(page, Staff.objects.get(username=by))
 
 
 def decide_next(article: ArticlePage, *, by: str = "", action: str = "approve", comment: str = "") -> None:
     """The person of the step that is due decides; inside the site."""
-    page = ArticlePage.objects.get(pk=article.pk)
+    page = type(article).objects.get(pk=article.pk)
     state = page.current_workflow_task_state
     task = state.task.specific
     person = Staff.objects.get(username=by or REVIEWERS[task.duty])
@@ -74,10 +74,10 @@ def review(article: ArticlePage, *, by: str = "editor") -> ArticlePage:
     """
     with transaction.atomic():
         submit(article, by=by)
-        while ArticlePage.objects.get(pk=article.pk).current_workflow_task_state is not None:
+        while type(article).objects.get(pk=article.pk).current_workflow_task_state is not None:
             decide_next(article)
         connection.check_constraints()
-    return ArticlePage.objects.get(pk=article.pk)
+    return type(article).objects.get(pk=article.pk)
 
 
 def reviewed_article(site: Site, **traits: Any) -> ArticlePage:

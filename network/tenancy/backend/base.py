@@ -11,7 +11,8 @@ whatever is entered by then: a deleted file must be the own one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -44,14 +45,27 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         super()._handle_search_path(cursor)
+        if self._setting_search_path:
+            return
         if self.search_path_set_schemas is not None:
             self.schemas_seen.add(self.schema_name)
             return
-        if self._setting_search_path or self.connection is None:
+        if self.connection is None:
             return
         if self.connection.info.transaction_status == TransactionStatus.INERROR:
             return
         raise DatabaseError(f"The search path could not be set to '{self.schema_name}'; the statement was not run.")
+
+    @contextmanager
+    def unswitched_cursor(self) -> Iterator[Any]:
+        """A cursor on whatever search path the connection was left with: for statements that name every schema."""
+        outer = self._setting_search_path
+        self._setting_search_path = True
+        try:
+            with self.cursor() as cursor:
+                yield cursor
+        finally:
+            self._setting_search_path = outer
 
     def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:
         tenant = self.tenant

@@ -92,10 +92,10 @@ def test_a_dummy_request_keeps_the_site_that_is_entered(guangdong: Site, hub: Si
 @pytest.mark.parametrize(("method", "status"), [("get", 301), ("head", 301), ("post", 200)])
 def test_a_second_domain_leads_to_the_main_one(guangdong: Site, method: str, status: int) -> None:
     Domain.objects.create(domain="old.gd.gov.cn", tenant=guangdong, is_primary=False)
-    response = getattr(Client(), method)("/tzgg/?page=2", HTTP_HOST="old.gd.gov.cn")
+    response = getattr(Client(), method)("/tzgg/?page=1", HTTP_HOST="old.gd.gov.cn")
     assert response.status_code == status
     if status == 301:
-        assert response.headers["Location"] == "http://guangdong.localhost:8000/tzgg/?page=2"
+        assert response.headers["Location"] == "http://guangdong.localhost:8000/tzgg/?page=1"
 
 
 def test_the_main_domain_answers_itself(guangdong: Site) -> None:
