@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 COOKIE = "gs_mode"
 COOKIE_SECONDS = 365 * 24 * 60 * 60
+HEADER = "X-Display-Mode"
 NORMAL = "normal"
 ELDER = "elder"
 CONTRAST = "contrast"
@@ -28,8 +29,12 @@ MODES = {
 
 
 def mode_of(request: HttpRequest) -> str:
-    """The mode a reader chose; anything unknown is the normal one."""
-    return MODES.get(request.COOKIES.get(COOKIE, NORMAL), NORMAL)
+    """The mode a reader chose; anything unknown is the normal one.
+
+    The front server says how it read the cookie: it keeps the page under that mode.
+    """
+    chosen = request.headers.get(HEADER) or request.COOKIES.get(COOKIE, NORMAL)
+    return MODES.get(chosen, NORMAL)
 
 
 def zoom_of(mode: str) -> str:

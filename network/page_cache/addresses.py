@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -28,8 +29,8 @@ LONGEST_QUERY = 64
 def page_key(request: HttpRequest) -> str:
     """The key under which the answer to this request is kept; empty where none is ever kept.
 
-    Everything that an answer depends on is in it: code, database, site with the token of what stands on its
-    pages, scheme and host as they are written into the page, path, parameters, day, display mode.
+    Everything that an answer depends on is in it: the name of what stands on the site's pages, scheme and host as
+    they are written into the page, path, parameters, display mode.
     """
     query = _query_of(request)
     path = request.path_info
@@ -37,24 +38,39 @@ def page_key(request: HttpRequest) -> str:
         return ""
     if path.startswith(NEVER) or _is_personal(request):
         return ""
-    site: Site = request.tenant
-    schema, columns = getattr(request, "columns_of", ("", {}))
+    token = pages_token(request)
     host = request.META.get("HTTP_HOST", "").partition(":")[0]
-    if schema != site.schema_name or not _is_own_host(request, host):
+    if not token or not _is_own_host(request, host):
+        return ""
+    parts = [
+        token,
+        request.scheme or "",
+        host,
+        path,
+        query,
+        *(variant(request) for _name, variant in page_variants.items()),
+    ]
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=20).hexdigest()
+
+
+def pages_token(request: HttpRequest) -> str:
+    """Names everything that stands on the pages of a request's site: code, database, site, content, day.
+
+    Empty where the first statement of the request did not ask for this very site.
+    """
+    site: Site = request.tenant
+    held: tuple[str, dict[str, Any]] = getattr(request, "columns_of", ("", {}))
+    schema, columns = held
+    if schema != site.schema_name:
         return ""
     parts = [
         code_state(),
         *(str(connection.settings_dict[name]) for name in ("HOST", "PORT", "NAME")),
         schema,
         str(columns[COLUMN]),
-        request.scheme or "",
-        host,
-        path,
-        query,
         timezone.localdate().isoformat(),
-        *(variant(request) for _name, variant in page_variants.items()),
     ]
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=20).hexdigest()
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def _query_of(request: HttpRequest) -> str | None:

@@ -12,12 +12,15 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
-from network.page_cache.addresses import page_key
+from network.page_cache.addresses import page_key, pages_token
 from network.page_cache.code_state import code_state
 from network.page_cache.flights import Flights
 from network.page_cache.store import KeptPage, PageStore, page_store
 
+TOKEN_PATH = "/_page-token"  # noqa: S105  an address
+TOKEN = "X-Page-Token"  # noqa: S105  the name of a header
 OUTCOME = "X-Application-Cache"
+"""Stands on every answer that is the same for everybody, and on no other: the front server keeps these alone."""
 HIT, MISS = "hit", "miss"
 ALWAYS_ASK = "max-age=0, must-revalidate"
 """For whoever keeps a page: ask each time whether it still stands. What was recalled must be gone."""
@@ -42,15 +45,19 @@ class PageCacheMiddleware:
         code_state()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        store = page_store()
+        if request.path_info == TOKEN_PATH:
+            return token_answer(request)
         # What an open transaction shows may be rolled back.
-        key = "" if store is None or connection.in_atomic_block else page_key(request)
-        if store is None or not key:
+        key = "" if connection.in_atomic_block else page_key(request)
+        if not key:
             return self.get_response(request)
+        store = page_store()
+        if store is None or store.is_quiet:
+            return self._render(request, None, key)
         held = store.get(key)
         if held is not None:
             return answer_from(request, held, HIT)
-        if store.is_quiet or request.method != "GET":
+        if request.method != "GET":
             return self.get_response(request)
         with self._flights.boarding(key) as is_first:
             held = None if is_first else store.get(key)
@@ -58,13 +65,24 @@ class PageCacheMiddleware:
                 return answer_from(request, held, HIT)
             return self._render(request, store, key)
 
-    def _render(self, request: HttpRequest, store: PageStore, key: str) -> HttpResponseBase:
+    def _render(self, request: HttpRequest, store: PageStore | None, key: str) -> HttpResponseBase:
         response = self.get_response(request)
         if not may_be_kept(request, response):
             return response
         page = page_of(response)
-        store.put(key, page)
+        if store is not None:
+            store.put(key, page)
         return answer_from(request, page, MISS)
+
+
+def token_answer(request: HttpRequest) -> HttpResponse:
+    """The short name of what stands on the site's pages, which the front server keeps pages under."""
+    response = HttpResponse(status=204)
+    token = pages_token(request)
+    if token:
+        response.headers[TOKEN] = token
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
@@ -100,5 +118,6 @@ def answer_from(request: HttpRequest, page: KeptPage, outcome: str) -> HttpRespo
         response.headers["Last-Modified"] = http_date(modified)
     response.headers["Content-Length"] = str(len(page.body))
     answer = get_conditional_response(request, etag=page.headers["ETag"], last_modified=modified, response=response)
+    answer = answer or response
     answer.headers[OUTCOME] = outcome
     return answer

@@ -27,6 +27,8 @@ RECYCLE_AFTER_SCHEMAS = 60
 class DatabaseWrapper(tenants_base.DatabaseWrapper):
     """The wrapper that Django opens connections with."""
 
+    _setting_search_path: bool
+
     @property
     def schemas_seen(self) -> set[str]:
         """Schemas that the raw connection in use has served; kept on it, as the pool hands it around."""

@@ -321,3 +321,28 @@ def test_an_open_transaction_reads_nothing_kept(guangzhou: Site) -> None:
     warm(guangzhou)
     with transaction.atomic():
         assert outcome(ask(guangzhou)) == ""
+
+
+def test_the_front_server_is_told_what_stands_on_a_site(guangzhou: Site, shenzhen: Site) -> None:
+    """It keeps pages under this name: it stands still while nothing changes and moves with a change, with the day."""
+    names = {site.slug: token_header(site) for site in (guangzhou, shenzhen)}
+    assert len(set(names.values())) == 2 and all(len(name) == 32 for name in names.values())
+    assert token_header(guangzhou) == names["guangzhou"]
+    reviewed_article(guangzhou)
+    assert token_header(guangzhou) != names["guangzhou"]
+    assert token_header(shenzhen) == names["shenzhen"]
+    Site.objects.filter(pk=guangzhou.pk).update(state=State.SUSPENDED, state_reason="检修")
+    assert ask(guangzhou, "/_page-token").status_code == 503
+
+
+def token_header(site: Site) -> str:
+    ask(site)
+    answer = ask(site, "/_page-token")
+    assert (answer.status_code, answer.content) == (204, b"")
+    return str(answer.headers["X-Page-Token"])
+
+
+def test_the_front_server_says_how_it_read_the_cookie(guangzhou: Site) -> None:
+    answer = ask(guangzhou, mode="elder", HTTP_X_DISPLAY_MODE="contrast")
+    assert 'data-mode="contrast"' in text(answer)
+    assert ask(guangzhou, mode="contrast").content == answer.content
