@@ -35,6 +35,7 @@ class Column(NamedTuple):
     key: str
     parent_key: str
     description: str
+    user_type: str
 
 
 def _columns() -> list[Column]:
