@@ -90,6 +90,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "themes.security.SecurityHeadersMiddleware",
     "network.tenancy.health.HealthMiddleware",
     "network.tenancy.middleware.HostMiddleware",
     "network.blocks.middleware.BlockMiddleware",
