@@ -30,6 +30,9 @@ SITE_PARTS = (
 )
 ADMIN_PARTS = ("layers.css", "tokens.css", "admin/*.css")
 
+# The component page shows on the screen what a printer gets.
+PRINT, SCREEN = "@media print", "@media all"
+
 CUSTOM_MEDIA = re.compile(r"^@custom-media\s+(--[\w-]+)\s+(.+?);\n", re.MULTILINE)
 
 
@@ -59,8 +62,10 @@ def resolve_custom_media(css: str) -> str:
 
 def build() -> dict[str, bytes]:
     """Return every built file by its path below ``themes/static/themes``."""
+    site = resolve_custom_media(read_parts(SITE_PARTS))
     built = {
-        "site.css": resolve_custom_media(read_parts(SITE_PARTS)).encode(),
+        "site.css": site.encode(),
+        "print-preview.css": site.replace(PRINT, SCREEN).encode(),
         "admin.css": resolve_custom_media(read_parts(ADMIN_PARTS)).encode(),
         "site.js": (SOURCE / "js" / "site.js").read_bytes(),
     }

@@ -1,4 +1,7 @@
-"""Writes every page kind as HTML for looking at: ``python -m tests.themes.preview DIRECTORY``."""
+"""Writes every page kind, with every bad input, as HTML for looking at.
+
+Run ``python -m tests.themes.preview DIRECTORY``.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,18 @@ PICTURE = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360">
 <path d="M70 130L320 60l250 70z" fill="#1a5296"/><path d="M90 130h460v14H90zM70 286h500v16H70z" fill="#0f3a6e"/>
 <path d="{COLUMNS}" fill="#fff"/><path d="M296 190h48v96h-48z" fill="#0f3a6e"/></svg>"""
 
+PICTURES = {
+    "picture.svg": PICTURE,
+    "huge.svg": PICTURE.replace("<svg ", '<svg width="20000" height="13000" ', 1),
+    "tiny.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><rect width="1" height="1"/></svg>',
+}
+
+
+def write_pictures(folder: Path) -> None:
+    """Write the pictures that sample pages and bad inputs name."""
+    for name, text in PICTURES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
 
 def main(target: Path) -> int:
     """Write all pages below ``target``."""
@@ -24,11 +39,11 @@ def main(target: Path) -> int:
             USE_I18N=True, LANGUAGE_CODE="zh-hans", USE_TZ=True, TIME_ZONE="Asia/Shanghai", STATIC_URL="/static/"
         )
     django.setup()
-    from tests.themes import kind_samples, samples
+    from tests.themes import bad_inputs, kind_samples, samples
     from tests.themes.rendering import ROOT, render
 
     shutil.copytree(ROOT / "themes" / "static", target / "static", dirs_exist_ok=True)
-    (target / "static" / "picture.svg").write_text(PICTURE, encoding="utf-8")
+    write_pictures(target / "static")
     plain_home = samples.home()
     top = replace(
         samples.items_of("xwdt")[0],
@@ -78,6 +93,10 @@ def main(target: Path) -> int:
         "404": render("public/404.html", path="/x/"),
         "neutral": render("public/neutral_404.html"),
         "500": render("public/500.html"),
+    }
+    pages |= {
+        f"bad.{name}": render(template, context, level="prefecture", **frame)
+        for name, (template, context, frame) in bad_inputs.BAD_PAGES.items()
     }
     for name, html in pages.items():
         (target / f"{name}.html").write_text(html.replace('"/static/', '"static/'), encoding="utf-8")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from network.contracts import (
@@ -204,9 +206,17 @@ def tiles(current: str = "") -> list[Tile]:
     ]
 
 
-def frame(level: str = "national", *, mode: str = "normal", path: str = "/", current: str = "") -> Frame:
-    """The frame of one of the three sample sites."""
-    facts = FACTS[level]
+def frame(
+    level: str = "national",
+    *,
+    mode: str = "normal",
+    path: str = "/",
+    current: str = "",
+    columns: Sequence[NavigationItem] | None = None,
+    site_name: str = "",
+) -> Frame:
+    """The frame of one of the three sample sites, if wanted under other columns or another name."""
+    facts = replace(FACTS[level], full_name=site_name or FACTS[level].full_name)
     children = {
         "national": [(f"{name}工商行政管理局", "#") for name in PROVINCES],
         "province": [(f"{name}工商行政管理局", "#") for name in CITIES],
@@ -222,7 +232,7 @@ def frame(level: str = "national", *, mode: str = "normal", path: str = "/", cur
         domain=f"www.{facts.slug}.gov.cn",
         path=path,
         base_url=f"https://www.{facts.slug}.gov.cn",
-        navigation=navigation(current),
+        navigation=navigation(current) if columns is None else columns,
         mode=mode,
         tiles=tiles({"national": "", "province": "粤", "prefecture": "鄂"}[level]),
         child_sites=children,
