@@ -15,7 +15,7 @@ from django.utils import timezone
 from network.events import page_parameters, page_variants
 from network.page_cache.code_state import code_state
 from network.page_cache.queries import COLUMN
-from network.tenancy.api import Site
+from network.tenancy.api import Site, columns_at
 
 PAGE_PATH = re.compile(r"/(?:[\w-]{1,255}/){0,8}")
 """What the resolver takes for a page, in its one spelling: no doubled slash, no dots, closing slash."""
@@ -56,17 +56,21 @@ def page_key(request: HttpRequest) -> str:
 def pages_token(request: HttpRequest) -> str:
     """Names everything that stands on the pages of a request's site: code, database, site, content, day.
 
-    Empty where the first statement of the request did not ask for this very site.
+    Empty where it could not be read before the content.
     """
     site: Site = request.tenant
     held: tuple[str, dict[str, Any]] = getattr(request, "columns_of", ("", {}))
     schema, columns = held
     if schema != site.schema_name:
+        # The process is young: it did not know the host when the request began.
+        columns = columns_at(site.schema_name, request.registry)
+        request.columns_of = (site.schema_name, columns)
+    if COLUMN not in columns:
         return ""
     parts = [
         code_state(),
         *(str(connection.settings_dict[name]) for name in ("HOST", "PORT", "NAME")),
-        schema,
+        site.schema_name,
         str(columns[COLUMN]),
         timezone.localdate().isoformat(),
     ]

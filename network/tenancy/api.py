@@ -32,7 +32,7 @@ from network.tenancy.queries import (
     request_error,
     subtree,
 )
-from network.tenancy.registry import once_per_request
+from network.tenancy.registry import columns_at, once_per_request
 
 __all__ = [
     "FACTS",
@@ -49,6 +49,7 @@ __all__ = [
     "absolute_url",
     "all_sites",
     "child_sites",
+    "columns_at",
     "current_site",
     "domains_of",
     "get_site",

@@ -132,6 +132,12 @@ def once_per_request(key: str, read: Callable[[], Held]) -> Held:
     return found
 
 
+def columns_at(schema: str, held: Snapshot) -> dict[str, Any]:
+    """The ``request_columns`` of a schema; none when the registry moved on since, for they must be no newer than it."""
+    generation, columns = _read_generation(schema)
+    return columns if generation == held.generation else {}
+
+
 @contextmanager
 def _holding(snapshot: Snapshot) -> Iterator[Snapshot]:
     outer = getattr(_held, "snapshot", None)

@@ -18,6 +18,7 @@ from django.utils.http import http_date
 from network.page_cache import addresses, middleware
 from network.page_cache.middleware import PageCacheMiddleware
 from network.syndication.api import recall_item
+from network.tenancy import registry
 from network.tenancy.api import Site, in_site
 from network.tenancy.models import State
 from sites.pages.home import HomePage
@@ -346,3 +347,12 @@ def test_the_front_server_says_how_it_read_the_cookie(guangzhou: Site) -> None:
     answer = ask(guangzhou, mode="elder", HTTP_X_DISPLAY_MODE="contrast")
     assert 'data-mode="contrast"' in text(answer)
     assert ask(guangzhou, mode="contrast").content == answer.content
+
+
+def test_a_young_process_keeps_its_first_page_and_knows_its_token(guangzhou: Site) -> None:
+    registry.forget()
+    assert outcome(ask(guangzhou)) == "miss"
+    registry.forget()
+    assert outcome(ask(guangzhou)) == "hit"
+    registry.forget()
+    assert ask(guangzhou, "/_page-token").headers["X-Page-Token"] == token_header(guangzhou)
