@@ -1,4 +1,6 @@
-"""Every kind of page with the worst of input holds its frame in Chromium: no sideways scroll, nothing sticks out."""
+"""Every kind of page with the worst of input holds its frame in Chromium: no sideways scroll, nothing sticks out,
+no words squeezed into a column of letters.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +39,14 @@ STICKING_OUT = """() => {
   return found.slice(0, 5);
 }"""
 
+SQUEEZED = """() => [...document.querySelectorAll("body *")].filter((element) => {
+  const words = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join("");
+  const size = parseFloat(getComputedStyle(element).fontSize);
+  const box = element.getBoundingClientRect();
+  const isSeen = box.width > 1 && !element.closest(".gs-visually-hidden, .gs-skip, svg");
+  return isSeen && words.length > 12 && box.width < 3 * size;
+}).map((element) => `${element.tagName}.${element.className}`).slice(0, 5)"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -66,7 +76,7 @@ def test_the_frame_holds(name: str, folder: Path, tab: Page) -> None:
         tab.set_viewport_size({"width": width, "height": 800})
         tab.goto(file.as_uri())
         tab.wait_for_function("() => [...document.images].every(image => image.complete)")
-        sticking_out = tab.evaluate(STICKING_OUT)
+        sticking_out = tab.evaluate(STICKING_OUT) + tab.evaluate(SQUEEZED)
         if sideways_scroll(tab) > 0 or sticking_out:
             faults[width, mode] = (sideways_scroll(tab), sticking_out)
     assert faults == {}

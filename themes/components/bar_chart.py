@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 560, 220
-LEFT, RIGHT, TOP, BOTTOM = 48, 4, 22, 26
+LEFT, RIGHT, TOP, BOTTOM = 52, 4, 22, 28
 STEPS = (1, 2, 2.5, 5, 10)
 TICKS = 4
 FILL = 0.62
@@ -18,7 +18,10 @@ MOST_VALUES = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """One bar, in units of the drawing. ``label`` or ``value`` is empty where there is no room for it."""
+    """One bar, in units of the drawing. ``label`` or ``value`` is empty where there is no room for it.
+
+    A small screen leaves out the labels that are minor.
+    """
 
     x: float
     y: float
@@ -28,6 +31,7 @@ class Bar:
     label: str
     value: str
     is_last: bool = False
+    is_minor: bool = False
 
     @property
     def value_y(self) -> float:
@@ -108,6 +112,7 @@ def draw_bars(points: Sequence[tuple[str, int]]) -> BarChart:
                 label=label if is_labelled else "",
                 value=short_number(value) if len(points) <= MOST_VALUES else "",
                 is_last=number == len(points) - 1,
+                is_minor=len(points) > MOST_LABELS / 2 and (len(points) - 1 - number) // every % 2 == 1,
             )
         )
     ticks = [

@@ -27,10 +27,10 @@ STATISTICS = "sjfb"
 # One row of them fits under the top headline on a wide page.
 FURTHER_HEADLINES = 3
 SLIDES = 4
-BAND_ITEMS = 5
+BAND_ITEMS = 4
 """Items of policy, as of interpretation below it: together as high as the notices beside them."""
 
-BESIDE_CHART = 3
+BESIDE_CHART = 4
 """Items of figures where a chart stands above them."""
 
 # Whom a column of services serves, as its tree words it, to the group of services it stands in.
