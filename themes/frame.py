@@ -124,8 +124,11 @@ class Frame:
     @property
     def today_text(self) -> str:
         """Today in Chinese whatever language the browser asks for: public pages have one language."""
-        weekday = "一二三四五六日"[self.today.weekday()]
-        return f"{self.today.year}年{self.today.month}月{self.today.day}日 星期{weekday}"
+        return f"{self.today.year}年{self.today.month}月{self.today.day}日"
+
+    @property
+    def weekday_text(self) -> str:
+        return f"星期{'一二三四五六日'[self.today.weekday()]}"
 
     @property
     def is_elder(self) -> bool:

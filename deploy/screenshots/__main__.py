@@ -16,11 +16,12 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8000, help="演示的端口（默认 8000）")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshots", help="存放图片的目录")
     parser.add_argument("--logins", type=Path, help="登录账号文件；默认取该端口演示的")
+    parser.add_argument("--sheet", action="store_true", help="只拍全部页面种类的样张")
     options = parser.parse_args()
     logins = options.logins or demo_state(options.port).logins
     try:
         total = 0
-        for path in take_all(port=options.port, out=options.out, logins=logins):
+        for path in take_all(port=options.port, out=options.out, logins=logins, is_sheet_only=options.sheet):
             size = path.stat().st_size
             total += size
             sys.stdout.write(f"{path.name} {size // 1024} KB\n")

@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deploy.checking.codes import fresh_codes
+from deploy.screenshots.sheet import TooLarge, take_sheet
 
 HUB, PROVINCE, CITY = "hub", "guangdong", "guangzhou"
 MANAGER = "webmaster"
@@ -127,8 +128,8 @@ def _delivery(page: Page, demo: Demo, *, site: str) -> dict[str, Any]:
     raise MissingPiece(f"没有一条下发信息在 {site} 落地。请先在总站下发一条信息，或运行 deploy/run check。")
 
 
-def take_all(*, port: int, out: Path, logins: Path) -> Iterator[Path]:
-    """Take every picture, yield its file. Raises MissingPiece."""
+def take_all(*, port: int, out: Path, logins: Path, is_sheet_only: bool = False) -> Iterator[Path]:
+    """Take every picture, then the sheet of all page kinds; yield each file. Raises MissingPiece."""
     program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if program is None:
         raise MissingPiece("找不到 Chromium。请安装，例如 apt-get install chromium。")
@@ -140,10 +141,14 @@ def take_all(*, port: int, out: Path, logins: Path) -> Iterator[Path]:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--host-resolver-rules=MAP *.localhost 127.0.0.1", "--no-sandbox"]
         )
-        for picture in PICTURES:
+        for picture in () if is_sheet_only else PICTURES:
             file = out / f"{picture.name}.png"
             file.write_bytes(_shrunk(_take(browser, picture, demo), name=picture.name))
             yield file
+        try:
+            yield take_sheet(browser, port=port, out=out)
+        except (TooLarge, OSError) as error:
+            raise MissingPiece(str(error)) from error
         browser.close()
 
 

@@ -12,7 +12,7 @@ from sites.content.base import SitePage
 from sites.pages import queries
 
 HEADLINE_COUNT = 6
-SECTION_ITEMS = 8
+SECTION_ITEMS = 10
 
 
 class HomePage(SitePage):

@@ -41,18 +41,27 @@ BODY = [
 class Content:
     """Paths of what stands on the sites."""
 
+    origin: str
     local: str
     received: str
     recalled: str
+
+    def article_of(self, slug: str) -> str:
+        """An article with all kinds of blocks that a site shows."""
+        return {"hub": self.origin, "guangdong": self.local, "guangzhou": self.received}[slug]
 
 
 def write_content() -> Content:
     """Write it on the first call; later calls in the same database find it."""
     with in_site(get_site("guangdong")):
         local = ArticlePage.objects.filter(title=LOCAL).first()
+    received = _placed(RECEIVED)
+    with in_site(get_site("hub")):
+        origin = ArticlePage.objects.get(title=RECEIVED)
     return Content(
+        origin=origin.get_site_path(),
         local=(local or reviewed_article(get_site("guangdong"), title=LOCAL, body=BODY)).get_site_path(),
-        received=_placed(RECEIVED),
+        received=received,
         recalled=_placed(RECALLED, is_recalled=True),
     )
 

@@ -1,4 +1,4 @@
-"""Public pages in Chromium: accessible, in their own frame, from their own host."""
+"""Public pages in Chromium: read, searched, enlarged, by keyboard alone, without scripts."""
 
 from __future__ import annotations
 
@@ -7,65 +7,13 @@ from urllib.parse import quote
 
 import pytest
 
-from network.tenancy.api import get_site
 from tests.browser.conftest import Visit
 from tests.browser.content import LOCAL, REASON, RECEIVED, Content
-from tests.browser.reading import accessibility_faults, emblem_width, sideways_scroll
-from tests.browser.watching import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.shares_commits, pytest.mark.django_db(transaction=True)]
 
-WIDE, NARROW = 1440, 320
+NARROW = 320
 SEARCH = f"/search/?q={quote('企业登记')}"
-PAGES = {
-    "national-home": ("hub", "/", 200),
-    "province-home": ("guangdong", "/", 200),
-    "city-home": ("guangzhou", "/", 200),
-    "column": ("guangdong", "/tzgg/", 200),
-    "article": ("guangdong", "{local}", 200),
-    "received": ("guangzhou", "{received}", 200),
-    "search": ("guangdong", SEARCH, 200),
-    "missing": ("guangzhou", "/nothing-here/", 404),
-    "withdrawn": ("guangzhou", "{recalled}", 410),
-    "map": ("hub", "/map/", 200),
-}
-
-
-def path_of(template: str, content: Content) -> str:
-    return template.format(local=content.local, received=content.received, recalled=content.recalled)
-
-
-@pytest.mark.parametrize("mode", ["normal", "elder"])
-@pytest.mark.parametrize(("slug", "template", "status"), PAGES.values(), ids=PAGES)
-def test_a_page_is_accessible_complete_and_keeps_to_its_host(
-    slug: str,
-    template: str,
-    status: int,
-    mode: str,
-    visit: Visit,
-    address: Callable[..., str],
-    content: Content,
-    watch: Watch,
-) -> None:
-    cookie = {"name": "gs_mode", "value": mode, "url": address(slug)}
-    page = visit(width=WIDE, cookies=[cookie])
-    answer = page.goto(address(slug, path_of(template, content)))
-
-    assert answer is not None
-    assert answer.status == status
-    assert page.get_attribute("body", "data-mode") == mode
-    assert page.locator(".gs-masthead__name").inner_text() == get_site(slug).full_name
-    assert emblem_width(page) > 0
-    assert page.locator("img.gs-masthead__emblem").is_visible()
-    assert accessibility_faults(page) == []
-
-    page.set_viewport_size({"width": NARROW, "height": 640})
-    assert sideways_scroll(page) <= 0
-    assert page.locator(".gs-masthead__name").is_visible()
-    assert accessibility_faults(page) == []
-
-    assert watch.hosts == {f"{slug}.localhost:{address(slug).rsplit(':', 1)[1].rstrip('/')}"}
-    assert (watch.errors, watch.failed) == ([], [])
 
 
 def test_a_withdrawn_page_tells_why(visit: Visit, address: Callable[..., str], content: Content) -> None:

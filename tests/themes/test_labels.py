@@ -166,7 +166,7 @@ def test_every_mode_is_kept_and_read_back(value):
 
 def test_date_is_chinese_for_every_browser():
     with translation.override("en"):
-        assert ">2012年3月15日 星期四</time>" in render("public/404.html")
+        assert '>2012年3月15日<span class="gs-topbar__weekday"> 星期四</span></time>' in render("public/404.html")
 
 
 def test_current_entry_is_the_one_the_page_stands_below():

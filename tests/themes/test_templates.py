@@ -148,9 +148,15 @@ def test_navigation_works_without_script():
     assert '<details class="gs-nav__fold">' in page
 
 
-def test_elder_mode_opens_the_navigation_and_offers_the_way_back():
+def test_elder_mode_opens_the_navigation_on_the_home_page_alone():
+    assert '<details class="gs-nav__fold" open>' in render("public/home.html", samples.home(), mode="elder")
+    assert '<details class="gs-nav__fold">' in render(
+        "public/article.html", samples.article(), mode="elder", path="/a/"
+    )
+
+
+def test_elder_mode_offers_the_way_back():
     page = render("public/home.html", samples.home(), mode="elder", path="/search/?q=营业执照")
-    assert '<details class="gs-nav__fold" open>' in page
     assert "/mode/?set=normal&amp;next=/search/%3Fq%3D" in page
 
 
