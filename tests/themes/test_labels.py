@@ -197,3 +197,16 @@ def test_policy_place_prefers_a_column_with_items():
         "flfg": Section(key="flfg", title="法律法规", url="/flfg/", items=samples.items_of("gfxwj")),
     }
     assert arrange_home(sections).policy.section.key == "flfg"
+
+
+def test_an_interpretation_is_not_listed_as_a_policy_too():
+    explained = samples.items_of("zcjd")
+    sections = {
+        "zcfg": Section(key="zcfg", title="政策法规", url="/zcfg/", items=[*explained, *samples.items_of("gfxwj")]),
+        "zcjd": Section(key="zcjd", title="政策解读", url="/zcjd/", items=explained),
+    }
+    layout = arrange_home(sections)
+    assert [item.title for item in layout.policy.section.items] == list(samples.TITLES["gfxwj"][:4])
+    assert [item.title for item in layout.interpretation.section.items] == list(samples.TITLES["zcjd"][:4])
+    only = {**sections, "gfxwj": sections["zcjd"], "zcfg": sections["zcjd"]}
+    assert arrange_home(only).policy.section.items == []

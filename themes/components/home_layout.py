@@ -7,7 +7,7 @@ follows at the end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -89,8 +89,13 @@ def _with_notices(sections: Mapping[str, Section], notices: Section | Sequence[L
     return found
 
 
+def _urls_of(sections: Mapping[str, Section], key: str) -> set[str]:
+    return {item.url for item in sections[key].items} if key in sections else set()
+
+
 def _policy_key(sections: Mapping[str, Section]) -> str:
-    filled = [key for key in POLICIES if key in sections and sections[key].items]
+    explained = _urls_of(sections, INTERPRETATION)
+    filled = [key for key in POLICIES if _urls_of(sections, key) - explained]
     known = [key for key in POLICIES if key in sections]
     return (filled or known or [""])[0]
 
@@ -153,11 +158,11 @@ def arrange_home(
     listed = {item.url for key in (NEWS, NOTICES) if key in known for item in known[key].items}
     further = [item for item in headlines if item.url not in shown | listed][:FURTHER_HEADLINES]
 
-    def place(key: str, *, most: int = 0) -> Place | None:
+    def place(key: str, *, most: int = 0, without: Collection[str] = ()) -> Place | None:
         if key not in known:
             return None
         # A picture may repeat a line of its column, the top headline may not.
-        items = [item for item in known[key].items if item.url not in {entry.url for entry in top}]
+        items = [item for item in known[key].items if item.url not in {*without, *(entry.url for entry in top)}]
         return Place(section=replace(known[key], items=items[:most] if most else items), children=children.get(key, ()))
 
     policy = _policy_key(known)
@@ -167,6 +172,7 @@ def arrange_home(
         for item in navigation
         if item.key not in placed and not placed & {child.key for child in item.children}
     ]
+    explained = _urls_of(known, INTERPRETATION)
     specials = place(SPECIALS)
     return HomeLayout(
         headline=headlines[0] if headlines else None,
@@ -174,7 +180,8 @@ def arrange_home(
         slides=slides,
         news=place(NEWS),
         notices=place(NOTICES),
-        policy=place(policy, most=BAND_ITEMS),
+        # The group of all policy columns holds the interpretations below it, too.
+        policy=place(policy, most=BAND_ITEMS, without=explained),
         interpretation=place(INTERPRETATION, most=BAND_ITEMS),
         services=place(SERVICES),
         groups=groups or service_groups(children.get(SERVICES, ())),
