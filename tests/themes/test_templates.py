@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
@@ -153,6 +154,15 @@ def test_elder_mode_opens_the_navigation_on_the_home_page_alone():
     assert '<details class="gs-nav__fold">' in render(
         "public/article.html", samples.article(), mode="elder", path="/a/"
     )
+
+
+def test_neighbours_are_folded_above_a_list_and_columns_below_are_not():
+    neighbours = samples.column()
+    assert any(child.is_current for child in neighbours["children"])
+    assert '<details class="gs-side__fold">' in render("public/column.html", neighbours)
+    assert '<details class="gs-side__fold" open>' in render("public/column.html", {**neighbours, "items": []})
+    below = [replace(child, is_current=False) for child in neighbours["children"]]
+    assert '<details class="gs-side__fold" open>' in render("public/column.html", {**neighbours, "children": below})
 
 
 def test_elder_mode_offers_the_way_back():
