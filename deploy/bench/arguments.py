@@ -18,6 +18,10 @@ LINES = (
     "memory_flat",
     "leaks",
     "export_import",
+    "page_cached",
+    "page_app_cached",
+    "page_uncached",
+    "first_view",
 )
 
 

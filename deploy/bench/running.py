@@ -14,10 +14,14 @@ from deploy.bench import (
     copies,
     export_import,
     fanout,
+    first_view,
     index_rate,
     leaks,
     machine,
     memory,
+    page_app_cached,
+    page_cached,
+    page_uncached,
     provision,
     recall,
     search_page,
@@ -40,6 +44,10 @@ MEASUREMENTS = {
     "tenant_switch": switching.measure,
     "memory_flat": memory.measure,
     "leaks": leaks.measure,
+    "page_cached": page_cached.measure,
+    "page_app_cached": page_app_cached.measure,
+    "page_uncached": page_uncached.measure,
+    "first_view": first_view.measure,
 }
 
 

@@ -1,0 +1,1 @@
+"""What the platform's pages are held against: an empty view, a stock project, files on disk."""
