@@ -18,8 +18,16 @@ from themes.modes import MODES
 
 pytestmark = [pytest.mark.browser, pytest.mark.shares_commits, pytest.mark.django_db(transaction=True)]
 
-SITES = ("hub", "guangdong", "guangzhou")
 LAYOUTS = ("normal", "elder", "contrast", "both")
+VIEWS = (
+    *(("guangdong", mode) for mode in LAYOUTS),
+    ("hub", "normal"),
+    ("hub", "both"),
+    ("guangzhou", "elder"),
+    ("guangzhou", "contrast"),
+)
+"""A province in every layout; the hub and a city, whose frames are the same, in two each."""
+
 WIDE, NARROW = 1440, 320
 LIVE = {f"public/{name}.html" for name in ("home", "column", "article", "search", "sitemap", "withdrawn", "404")}
 SEARCH = f"/search/?q={quote('企业登记')}"
@@ -42,8 +50,7 @@ def cookie(mode: str, url: str) -> dict[str, str]:
     return {"name": "gs_mode", "value": mode, "url": url}
 
 
-@pytest.mark.parametrize("mode", LAYOUTS)
-@pytest.mark.parametrize("slug", SITES)
+@pytest.mark.parametrize(("slug", "mode"), VIEWS)
 def test_pages_are_accessible_complete_and_keep_to_their_host(
     slug: str, mode: str, visit: Visit, address: Callable[..., str], content: Content, watch: Watch
 ) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import cycle
 
 import pytest
 
@@ -33,8 +34,16 @@ def test_every_kind_of_page_meets_every_title():
         assert {*bad_inputs.TITLES, "50-columns"} <= met, template
 
 
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("mode", MODES)
+MET = list(zip(MODES, cycle(LEVELS), strict=False))
+"""Every mode once, every level at least once: neither changes what the other does to a page."""
+
+
+def test_every_mode_and_level_is_met():
+    assert {mode for mode, _level in MET} == set(MODES)
+    assert {level for _mode, level in MET} == set(LEVELS)
+
+
+@pytest.mark.parametrize(("mode", "level"), MET)
 @pytest.mark.parametrize("name", BAD_PAGES)
 def test_bad_input_leaves_the_page_whole(name, mode, level):
     template, context, frame = BAD_PAGES[name]
