@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from psycopg import sql
 from deploy.bench.references.serving import gunicorn
 from deploy.bench.results import NotMeasured
 from deploy.bench.visitors import Connect
+from deploy.settings import env
 
 DATABASE = "govsites_bench_stock"
 NAME = "stock"
@@ -86,12 +86,12 @@ def stock_project(page: bytes) -> Iterator[StockProject]:
 
 def _environment() -> dict[str, str]:
     """Nothing of ours but where programs are."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept = {name: value for name, value in env.child_environment().items() if name in ("PATH", "HOME", "LANG")}
     return {**kept, "DJANGO_SETTINGS_MODULE": f"{NAME}.settings.bench"}
 
 
 def _run(command: list[str], root: Path) -> str:
-    environment = _environment() if (root / "manage.py").exists() else {"PATH": os.environ["PATH"]}
+    environment = _environment() if (root / "manage.py").exists() else {"PATH": env.child_environment()["PATH"]}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotMeasured(f"{' '.join(command[1:4])} 失败：{done.stderr.strip()[-500:]}")
