@@ -15,7 +15,7 @@ from network.boards.models import SiteSummary
 from network.contracts import OutboxItem
 from network.events import summary_counts
 from network.outbox.api import drop_work, enqueue_many
-from network.tenancy.api import Site, all_sites
+from network.tenancy.api import RELATIONS_OF_SCHEMA, Site, all_sites
 from network.tenancy.lifecycle import closing_due
 
 logger = logging.getLogger(__name__)
@@ -33,11 +33,9 @@ CHANGED = """
 SELECT site, max(at) FROM public.network_audit_auditentry
 WHERE at > %s AND NOT (act = 'outbox.work' AND object_kind = %s) GROUP BY site
 """
-SIZE = """
-SELECT coalesce(sum(pg_total_relation_size(relation.oid)), 0)::bigint FROM pg_depend AS held
-JOIN pg_class AS relation ON relation.oid = held.objid
-WHERE held.classid = 'pg_class'::regclass AND held.refclassid = 'pg_namespace'::regclass
-AND held.refobjid = to_regnamespace(quote_ident(%s)) AND relation.relkind IN ('r', 'p', 'm')
+SIZE = f"""
+SELECT coalesce(sum(pg_total_relation_size(relation.oid)), 0)::bigint FROM {RELATIONS_OF_SCHEMA}
+WHERE relation.relkind IN ('r', 'p', 'm')
 """
 
 
@@ -58,7 +56,7 @@ def write_summary(site: str, items: Sequence[OutboxItem]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(WORK, [KIND, site])
         values["waiting_work"], values["dead_work"] = cursor.fetchone()
-        cursor.execute(SIZE, [connection.schema_name])
+        cursor.execute(SIZE, {"schema": connection.schema_name})
         values["database_bytes"] = cursor.fetchone()[0]
     SiteSummary.objects.update_or_create(site=site, defaults={**values, "updated_at": timezone.now()})
 

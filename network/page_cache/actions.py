@@ -8,6 +8,7 @@ from django.db import connection
 from psycopg import sql
 
 from network.page_cache.models import PageToken
+from network.tenancy.api import RELATIONS_OF_SCHEMA
 
 UNWATCHED = (
     # Accounts, sessions, second factors, locks, rights.
@@ -57,10 +58,9 @@ UNSEEN_COLUMNS = (
 )
 """Columns of the page table that saving a draft writes, or that no reader sees."""
 
-_LACKING = """
-SELECT relation.relname FROM pg_depend AS held JOIN pg_class AS relation ON relation.oid = held.objid
-WHERE held.classid = 'pg_class'::regclass AND held.refclassid = 'pg_namespace'::regclass
-    AND held.refobjid = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s) AND relation.relkind = 'r'
+_LACKING = f"""
+SELECT relation.relname FROM {RELATIONS_OF_SCHEMA}
+WHERE relation.relkind = 'r'
     AND relation.relname NOT LIKE ALL(%(unwatched)s)
     AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation.oid AND tgname = 'moves_page_token')
 ORDER BY relation.relname

@@ -33,6 +33,7 @@ from network.tenancy.queries import (
     subtree,
 )
 from network.tenancy.registry import columns_at, once_per_request
+from network.tenancy.relations import RELATIONS_OF_SCHEMA
 
 __all__ = [
     "FACTS",
@@ -42,6 +43,7 @@ __all__ = [
     "MANAGE_SECURITY",
     "PASSWORD_LENGTH",
     "READ_AUDIT",
+    "RELATIONS_OF_SCHEMA",
     "Level",
     "Maintenance",
     "Site",

@@ -317,20 +317,23 @@ class TemplateDump(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="template_dump_is_one")]
 
 
+GENERATION_PARTS = 8
+
+
 class RegistryGeneration(models.Model):
     """Part of a number that grows with every change of the registry: the sum of all rows is the generation.
 
     Each open transaction moves a row of its own, so that changes of several sites do not wait for each other.
     """
 
-    PARTS = 8
-
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField(default=1)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(id__gte=1, id__lte=8), name="registry_generation_parts")
+            models.CheckConstraint(
+                condition=models.Q(id__gte=1, id__lte=GENERATION_PARTS), name="registry_generation_parts"
+            )
         ]
 
 

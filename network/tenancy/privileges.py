@@ -11,14 +11,11 @@ from django.db import connection
 from psycopg import sql
 
 from network.events import restricted_tables
+from network.tenancy.relations import RELATIONS_OF_SCHEMA
 
-# Through the dependencies of the schema: pg_class has no index by schema, so that each site would read all of it.
-_LACKING = """
-SELECT relation.relname, relation.relkind = 'S' FROM pg_depend AS held
-JOIN pg_class AS relation ON relation.oid = held.objid
-WHERE held.classid = 'pg_class'::regclass AND held.refclassid = 'pg_namespace'::regclass
-AND held.refobjid = (SELECT oid FROM pg_namespace WHERE nspname = %(schema)s)
-AND relation.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT (
+_LACKING = f"""
+SELECT relation.relname, relation.relkind = 'S' FROM {RELATIONS_OF_SCHEMA}
+WHERE relation.relkind IN ('r', 'p', 'v', 'm', 'S') AND NOT (
     CASE WHEN relation.relkind = 'S'
     THEN has_sequence_privilege(%(role)s, relation.oid, 'USAGE')
         AND has_sequence_privilege(%(role)s, relation.oid, 'SELECT')

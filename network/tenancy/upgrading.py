@@ -22,7 +22,7 @@ from network.tenancy.children import work_in_children
 from network.tenancy.content_types import copy_to_schemas
 from network.tenancy.contexts import in_public
 from network.tenancy.dumping import keep_template_dump
-from network.tenancy.models import Installation, Maintenance, RegistryGeneration, Site
+from network.tenancy.models import GENERATION_PARTS, Installation, Maintenance, RegistryGeneration, Site
 from network.tenancy.names import TEMPLATE_SCHEMA
 from network.tenancy.prepared_migrations import MigrationPlans
 from network.tenancy.privileges import apply_privileges
@@ -147,7 +147,7 @@ def _prepare_template(server: psycopg.Connection[Any], *, report: Report) -> str
         _migrate("public")
         apply_privileges("public")
     with in_public():
-        parts = [RegistryGeneration(id=number) for number in range(1, RegistryGeneration.PARTS + 1)]
+        parts = [RegistryGeneration(id=number) for number in range(1, GENERATION_PARTS + 1)]
         RegistryGeneration.objects.bulk_create(parts, ignore_conflicts=True)
         Installation.objects.update_or_create(id=1, defaults={"is_demo": settings.PROFILE == "demo"})
     missing = missing_migrations(TEMPLATE_SCHEMA, known)
