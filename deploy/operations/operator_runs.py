@@ -15,7 +15,7 @@ from django.db import connection
 
 READING = frozenset(
     {
-        "check", "collectstatic", "compilemessages",
+        "check", "collectstatic", "compilemessages", "describe_rules",
         "diffsettings",  "findstatic",  "inspectdb", "judge_search",  "makemessages",
         "makemigrations", "network_status", "optimizemigration", "reconcile_search", "runserver", "sendtestemail",
         "showmigrations", "sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations", "startapp", "startproject",

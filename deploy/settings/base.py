@@ -15,6 +15,7 @@ SHARED_APPS = [
     "network.tenancy",
     "network.audit",
     "network.rules",
+    "network.calendar",
     "network.branding",
     "network.outbox",
     "network.syndication",

@@ -16,6 +16,7 @@ KINDS = {
     "audit_entry": _("一条审计记录"),
     "audit_seal": _("审计封存"),
     "block": _("停用地址"),
+    "calendar": _("工作日"),
     "command": _("命令"),
     "item": _("下发信息"),
     "site": _("站点"),

@@ -1,6 +1,7 @@
 """The door of the rules."""
 
 from network.rules.loading import load_rules
-from network.rules.queries import rule_value, rule_values
+from network.rules.models import Rule
+from network.rules.queries import rule_value, rule_values, site_rule, site_rules
 
-__all__ = ["load_rules", "rule_value", "rule_values"]
+__all__ = ["Rule", "load_rules", "rule_value", "rule_values", "site_rule", "site_rules"]

@@ -9,32 +9,63 @@ from django.db.models import Q
 from django.utils import timezone
 
 from network.rules.models import Rule
+from network.tenancy.models import Site
 
 
 def rule_value(key: str, *, level: str, on: datetime.date | None = None) -> Any:
-    """The value in force for a level, the level's own entry before the one for all.
+    """The country's value in force for a level, the level's own entry before the one for all.
 
     Raises LookupError that names key and level when none is in force.
     """
-    best = _in_force(Q(key=key), level=level, on=on)
+    best = _in_force(Q(key=key), level=level, places=[""], on=on)
     if not best:
         raise LookupError(f"规则“{key}”在层级“{level}”没有生效的条目，请在 network/rules/data 中补充。")
     return best[0].value
 
 
 def rule_values(prefix: str, *, level: str, on: datetime.date | None = None) -> dict[str, Any]:
-    """Every value in force for a level whose key begins with ``prefix``, by the rest of its key, in one query."""
-    best = _in_force(Q(key__startswith=prefix), level=level, on=on)
+    """Every value of the country in force for a level whose key begins with ``prefix``, by the rest of its key."""
+    best = _in_force(Q(key__startswith=prefix), level=level, places=[""], on=on)
     return {rule.key.removeprefix(prefix): rule.value for rule in reversed(best)}
 
 
-def _in_force(wanted: Q, *, level: str, on: datetime.date | None) -> list[Rule]:
-    """Entries in force, the level's own before those for all, later ones first."""
+def site_rule(site: Site, key: str, *, on: datetime.date | None = None) -> Rule:
+    """The entry in force at a site: its own place's before its province's before the country's.
+
+    Raises LookupError that names key and site when none is in force.
+    """
+    best = _in_force(Q(key=key), level=site.level, places=layers_of(site), on=on)
+    if not best:
+        raise LookupError(f"规则“{key}”在“{site.short_name}”没有生效的条目，请在 network/rules/data 中补充。")
+    return best[0]
+
+
+def site_rules(site: Site, prefix: str, *, on: datetime.date | None = None) -> dict[str, Rule]:
+    """Every entry in force at a site whose key begins with ``prefix``, by the rest of its key, in one statement."""
+    best = _in_force(Q(key__startswith=prefix), level=site.level, places=layers_of(site), on=on)
+    return {rule.key.removeprefix(prefix): rule for rule in reversed(best)}
+
+
+def layers_of(site: Site) -> list[str]:
+    """The layers that count at a site, the nearest first: its own, its province's, the country's."""
+    layers = []
+    above: Site | None = site
+    while above is not None and not above.is_hub:
+        layers.append(above.slug)
+        above = above.parent
+    return [*layers, ""]
+
+
+def _in_force(wanted: Q, *, level: str, places: list[str], on: datetime.date | None) -> list[Rule]:
+    """Entries in force: the nearest layer first, in it the level's own before those for all, later ones first."""
     day = on or timezone.localdate()
     entries = Rule.objects.filter(
         wanted,
         Q(effective_to__isnull=True) | Q(effective_to__gte=day),
         level__in=[level, "all"],
+        place__in=places,
         effective_from__lte=day,
     )
-    return sorted(entries, key=lambda rule: (rule.level != level, -rule.effective_from.toordinal()))
+    return sorted(
+        entries, key=lambda rule: (places.index(rule.place), rule.level != level, -rule.effective_from.toordinal())
+    )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 SECTIONS = {
     "network_audit": (_("审计记录"), "network_audit:log"),
     "network_blocks": (_("停用地址"), "network_blocks:index"),
+    "network_calendar": (_("工作日"), "network_calendar:index"),
     "network_console": (_("下发信息"), "network_console:items"),
     "network_entry": (_("进入站点"), "network_entry:index"),
     "network_sites": (_("站点"), "network_sites:sites"),

@@ -1,0 +1,18 @@
+"""The door of the calendar of working days."""
+
+from network.calendar.days import DayCount, DueDay, Reckoned, WorkingCalendar, add_months
+from network.calendar.periods import Period, due_day
+from network.calendar.queries import add_working_days, count_working_days, working_calendar
+
+__all__ = [
+    "DayCount",
+    "DueDay",
+    "Period",
+    "Reckoned",
+    "WorkingCalendar",
+    "add_months",
+    "add_working_days",
+    "count_working_days",
+    "due_day",
+    "working_calendar",
+]
