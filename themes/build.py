@@ -68,6 +68,7 @@ def build() -> dict[str, bytes]:
         "print-preview.css": site.replace(PRINT, SCREEN).encode(),
         "admin.css": resolve_custom_media(read_parts(ADMIN_PARTS)).encode(),
         "site.js": (SOURCE / "js" / "site.js").read_bytes(),
+        "screening.js": (SOURCE / "js" / "screening.js").read_bytes(),
     }
     for name, folder in (("brand", BRAND), ("pictures", SOURCE / "pictures")):
         for path in sorted(folder.glob("*.svg")):

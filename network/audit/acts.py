@@ -77,6 +77,8 @@ ACTS = {
     "site.request": _("申请开站"),
     "site.restore": _("恢复站点"),
     "site.state": _("变更站点状态"),
+    "term.add": _("列入词语"),
+    "term.retire": _("停用词语"),
 }
 
 

@@ -18,6 +18,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 ADMIN = "/admin/"
 FLEETING = frozenset(
     {
+        "sites_screening:check",
+        "sites_screening:check_new",
         "wagtailadmin_editing_sessions:ping",
         "wagtailadmin_editing_sessions:release",
         "wagtailadmin_pages:preview_on_add",
@@ -26,7 +28,7 @@ FLEETING = frozenset(
         "wagtailsettings:preview_on_edit",
     }
 )
-"""Sent by an open editing form every few seconds: who has it open, how it would look. Nothing of it is kept."""
+"""Sent by an open editing form every few seconds: who has it open, how it looks, what to mend. Nothing is kept."""
 
 FORBIDDEN, NOT_FOUND, TOO_MANY = 403, 404, 429
 

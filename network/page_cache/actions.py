@@ -24,6 +24,7 @@ UNWATCHED = (
     "sites_editing_decision",
     "sites_editing_dutytask",
     "sites_editing_gatedtable",
+    "sites_screening_ownterm",
     "sites_transfer_%",
     "wagtailadmin_%",
     "wagtailcore_comment%",

@@ -14,6 +14,7 @@ from network.tenancy.graded import (
     require_manages,
     require_network_manager,
 )
+from network.tenancy.guards import webmaster_required
 from network.tenancy.models import Level, Maintenance, Site, State
 from network.tenancy.names import HUB_SCHEMA, HUB_SLUG
 from network.tenancy.passwords import PASSWORD_LENGTH, new_password
@@ -22,6 +23,7 @@ from network.tenancy.queries import (
     all_sites,
     child_sites,
     domains_of,
+    former_names,
     get_site,
     get_site_by_schema,
     hosts_of,
@@ -54,6 +56,7 @@ __all__ = [
     "columns_at",
     "current_site",
     "domains_of",
+    "former_names",
     "get_site",
     "get_site_by_schema",
     "group_tiles",
@@ -78,4 +81,5 @@ __all__ = [
     "require_manages",
     "require_network_manager",
     "subtree",
+    "webmaster_required",
 ]

@@ -25,6 +25,14 @@ def get_site_by_schema(schema_name: str) -> Site:
         raise LookupError(f"No site has the schema '{schema_name}'.") from None
 
 
+def former_names() -> list[tuple[str, str]]:
+    """``(former, present)`` full names of bureaux that were renamed, less those that some bureau bears today."""
+    held = snapshot()
+    borne = {site.full_name for site in held.sites}
+    rows = SiteName.objects.exclude(valid_to=None).values_list("full_name", "site").order_by("pk")
+    return [(name, held.by_slug[slug].full_name) for name, slug in rows if name not in borne and slug in held.by_slug]
+
+
 def request_error(slug: str) -> str:
     """Why the request for this site failed; empty when it waits, was carried out, or never was."""
     with in_public():

@@ -136,6 +136,9 @@ class ContentPage(SitePage):
     kind_field = ""
     """Field that holds the kind, for a type that has several."""
 
+    past_days: tuple[str, ...] = ()
+    """Date fields whose day must have come: a date of issue, never one of effect."""
+
     class Meta:
         abstract = True
 

@@ -17,6 +17,7 @@ from network.tenancy.api import current_site
 from sites.content.base import ContentPage
 from sites.editing.models import ApprovalKind, DutyTask, Outcome
 from sites.editing.queries import approval_in_force, may_decide
+from sites.screening.api import require_clean
 
 INSERT_DECISION = """
 INSERT INTO sites_editing_decision
@@ -29,7 +30,10 @@ RETURNING content_hash
 
 @transaction.atomic
 def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_name: str, comment: str = "") -> None:
-    """Record one person's decision on the revision under review. Raises NotAllowed."""
+    """Record one person's decision on the revision under review.
+
+    Raises NotAllowed, TextRefused for the approval of a text that must be mended first.
+    """
     page = task_state.workflow_state.content_object
     if not may_decide(task, page, acting_user):
         raise NotAllowed(
@@ -37,6 +41,9 @@ def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_na
             % {"person": acting_user, "step": task.name}
         )
     outcome = Outcome.APPROVE if action_name == "approve" else Outcome.RETURN
+    if outcome == Outcome.APPROVE:
+        # Again: an editor may have changed the text since it was submitted, the hub its list of words.
+        require_clean(task_state.revision.as_object())
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT_DECISION,

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, Task, TaskState
+from wagtail.models import Page, Task, TaskState, WorkflowState
 
 
 class Duty(models.TextChoices):
@@ -127,6 +127,13 @@ class DutyTask(Task):
             ("approve", _("通过"), False),
             ("approve", _("通过并附意见"), True),
         ]
+
+    def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
+        from sites.screening.api import require_clean  # the checks read page types, which ask for approvals
+
+        if workflow_state.current_task_state is None:
+            require_clean(workflow_state.content_object.get_latest_revision_as_object())
+        return super().start(workflow_state, user=user)
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         from sites.editing.actions import decide  # actions writes these models

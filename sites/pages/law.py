@@ -23,6 +23,7 @@ class LawPage(ContentPage):
     adoption = models.TextField(_("制定与修改情况"), blank=True)
 
     content_kind = "law"
+    past_days = ("version_date",)
     base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [

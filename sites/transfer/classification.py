@@ -32,6 +32,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "sites_editing.Approval": (EXPORTED, "approvals in force; the gate writes them anew"),
     "sites_editing.GatedTable": (DERIVED, "written by migrations"),
     "sites_editing.DutyTask": (DERIVED, "steps of the workflow, opened by provisioning"),
+    "sites_screening.OwnTerm": (EXPORTED, "the site's own list of words"),
     "sites_transfer.Lineage": (EXPORTED, "lineage of pages"),
     "wagtailcore.Page": (EXPORTED, "pages"),
     "wagtailcore.Revision": (EXPORTED, "revisions since the approval before the one in force"),

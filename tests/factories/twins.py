@@ -26,6 +26,7 @@ from sites.accounts.backends import StaffBackend
 from sites.accounts.models import Staff
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage
+from sites.screening.models import OwnTerm
 from tests.factories.articles import dispatch, draft_article, reviewed_article, submit
 from tests.factories.blocking import appealed_block
 from tests.factories.entering import past_visit
@@ -142,6 +143,7 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
             transfer_job=_transfer_job(site, mark),
             block=str(appeal.block_id),  # as text: group-wide keys differ between twins
             appeal=str(appeal.pk),
+            own_term=_own_term(mark, number),
             visit=str(past_visit(site, purpose=mark).pk),
         )
     if is_dispatched:
@@ -180,6 +182,11 @@ def _transfer_job(site: Site, mark: str) -> uuid.UUID:
     job.path.parent.mkdir(parents=True, exist_ok=True)
     job.path.write_bytes(mark.encode())
     return job.pk
+
+
+def _own_term(mark: str, number: int) -> int:
+    """A word of the site's own list; inside the site."""
+    return OwnTerm.objects.create(kind="banned", word=f"{mark}{number}", added_by=f"{mark} person").pk
 
 
 def _shade(site: Site, number: int) -> int:

@@ -12,7 +12,9 @@ SECTIONS = {
     "network_console": (_("下发信息"), "network_console:items"),
     "network_entry": (_("进入站点"), "network_entry:index"),
     "network_sites": (_("站点"), "network_sites:sites"),
+    "network_terms": (_("全群词表"), "network_terms:index"),
     "network_transfers": (_("整站迁移"), "network_transfers:jobs"),
+    "sites_screening": (_("本站词表"), "sites_screening:terms"),
 }
 """Label and first screen by namespace."""
 
