@@ -49,6 +49,7 @@ TENANT_APPS = [
     "sites.inbox",
     "sites.feeds",
     "sites.transfer",
+    "sites.importing",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sites.editing.middleware.GateMiddleware",
     "axes.middleware.AxesMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 ALLOWED_HOSTS = ["*"]  # safe because HostMiddleware answers every unknown host with a neutral 404
 
@@ -240,6 +242,7 @@ SEARCH_INDEX_NAME = env.SEARCH_INDEX
 REDIS_URL = env.REDIS_URL
 PUBLIC_PORT = env.PORT
 DEMO_HOSTS = False
+IMPORT_PRIVATE_HOSTS = env.IMPORT_PRIVATE_HOSTS
 SABOTAGE = env.SABOTAGE
 MEDIA_PROXY = env.MEDIA_PROXY
 KEYS_DIR = env.KEYS_DIR

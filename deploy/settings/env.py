@@ -37,6 +37,7 @@ PORT: int = env.int("GOVSITES_PORT", default=8000)
 SEARCH_INDEX: str = env.str("GOVSITES_SEARCH_INDEX", default="govsites")
 SABOTAGE: list[str] = env.list("GOVSITES_SABOTAGE", default=[])
 DATABASE_POOL_SIZE: int = env.int("GOVSITES_DATABASE_POOL_SIZE", default=4)
+IMPORT_PRIVATE_HOSTS: list[str] = env.list("GOVSITES_IMPORT_PRIVATE_HOSTS", default=[])
 MEDIA_PROXY: bool = env.bool("GOVSITES_MEDIA_PROXY", default=False)
 PG_DUMP: str = env.str("GOVSITES_PG_DUMP", default="")
 

@@ -32,6 +32,7 @@ NAMES = {
     "closing_on": gettext_lazy("公告登到"),
     "code": gettext_lazy("拒绝代码"),
     "count": gettext_lazy("数量"),
+    "counts": gettext_lazy("各类行数"),
     "covers_below": gettext_lazy("连同下级地址"),
     "document": gettext_lazy("文件"),
     "done": gettext_lazy("完成"),

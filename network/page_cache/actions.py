@@ -25,6 +25,7 @@ UNWATCHED = (
     "sites_editing_dutytask",
     "sites_editing_gatedtable",
     "sites_screening_ownterm",
+    "sites_importing_%",
     "sites_transfer_%",
     "wagtailadmin_%",
     "wagtailcore_comment%",

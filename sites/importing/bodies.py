@@ -1,0 +1,97 @@
+"""Addresses in staged blocks replaced by what this site has for them."""
+
+from __future__ import annotations
+
+import html
+import re
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from wagtail.contrib.redirects.models import Redirect
+
+from sites.importing.items import Level, Note
+from sites.importing.models import ImportBatch, ImportedItem, ImportFile, ImportRow, Outcome
+
+LINK = re.compile(r'<a data-address="([^"]*)">')
+
+
+@dataclass
+class Targets:
+    """What addresses lead to at this site: files by address, pages by old path."""
+
+    files: Mapping[str, ImportFile]
+    pages: Mapping[str, int]
+
+    def page_at(self, address: str, host: str) -> int | None:
+        """The page that stands for an address of the old site ``host``."""
+        parts = urlsplit(address)
+        if parts.netloc.lower() not in ("", host):
+            return None
+        return self.pages.get(_old_path(address))
+
+
+def targets_of(batch: ImportBatch, contents: Sequence[Mapping[str, Any]]) -> Targets:
+    """What the addresses in these contents lead to, in three statements."""
+    addresses = {entry["address"] for content in contents for entry in content["files"]}
+    files = {file.address: file for file in ImportFile.objects.filter(batch=batch, address__in=addresses, is_done=True)}
+    paths = {_old_path(address) for content in contents for address in _linked(content)}
+    found = dict(ImportedItem.objects.filter(old_path__in=paths).values_list("old_path", "page_id"))
+    in_batch = ImportRow.objects.filter(batch=batch, old_path__in=paths).exclude(page_id=None)
+    written = in_batch.filter(outcome__in=[Outcome.NEW, Outcome.WRITTEN])
+    found.update({path: page for path, page in written.values_list("old_path", "page_id") if page is not None})
+    return Targets(files=files, pages=found)
+
+
+def _linked(content: Mapping[str, Any]) -> Iterable[str]:
+    for block in content["blocks"]:
+        if block["type"] == "paragraph":
+            yield from (html.unescape(address) for address in LINK.findall(block["value"]))
+
+
+def _old_path(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        return str(Redirect.normalise_path(parts.path + (f"?{parts.query}" if parts.query else "")))
+    except ValueError:
+        return ""
+
+
+def stored_blocks(content: Mapping[str, Any], targets: Targets) -> tuple[list[dict[str, Any]], list[Note]]:
+    """The blocks as the body field stores them; a note for each file that is not there."""
+    blocks: list[dict[str, Any]] = []
+    notes = [_missing(entry, targets.files.get(entry["address"])) for entry in content["files"]]
+    for block in content["blocks"]:
+        value: Any = block.get("value")
+        if block["type"] in ("picture", "attachment"):
+            file = targets.files.get(block["address"])
+            key = None if file is None else file.image_id if block["type"] == "picture" else file.document_id
+            if key is None:
+                continue
+            value = {"image": key, "caption": block["caption"]} if block["type"] == "picture" else key
+        elif block["type"] == "paragraph":
+            value = _linked_paragraph(value, content["host"], targets)
+        blocks.append({"type": block["type"], "value": value, "id": str(uuid.uuid4())})
+    return blocks, [note for note in notes if note is not None]
+
+
+def _missing(entry: Mapping[str, Any], file: ImportFile | None) -> Note | None:
+    if file is not None and not file.problem:
+        return None
+    label = "图片" if entry["is_picture"] else "附件"
+    problem = file.problem if file is not None else f"没有取到“{entry['address']}”。请另行上传。"
+    return Note(level=Level.NOTE, field=label, value=entry["address"], message=f"{label}没有导入：{problem}")
+
+
+def _linked_paragraph(markup: str, host: str, targets: Targets) -> str:
+    def link(match: re.Match[str]) -> str:
+        address = html.unescape(match[1])
+        file = targets.files.get(address)
+        if file is not None and file.document_id is not None:
+            return f'<a linktype="document" id="{file.document_id}">'
+        page = targets.page_at(address, host)
+        return f'<a linktype="page" id="{page}">' if page is not None else f'<a href="{html.escape(address)}">'
+
+    return LINK.sub(link, markup)

@@ -1,0 +1,97 @@
+"""Zip files that strangers packed: bounds before a byte is unpacked, names as people wrote them."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from network.errors import InvalidValue
+
+# Bounds that stop a crafted file, far above what a real site's pages hold.
+MOST_ENTRIES = 200_000
+MOST_BYTES = 8 * 1024**3
+MOST_ENTRY_BYTES = 256 * 1024**2
+MOST_RATIO = 250
+RATIO_COUNTS_FROM = 1024**2
+LONGEST_NAME = 500
+UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
+DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, zipfile.zlib.error, RuntimeError)
+
+
+def open_zip(path: Path | IO[bytes], *, name: str) -> zipfile.ZipFile:
+    """A zip whose entries were held against the bounds. Raises InvalidValue."""
+    try:
+        held = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise InvalidValue(f"“{name}”不是 zip 文件，或已损坏。请用 zip 格式重新打包后上传。", name=name) from error
+    try:
+        _hold(held, name)
+    except BaseException:
+        held.close()
+        raise
+    return held
+
+
+def _hold(held: zipfile.ZipFile, name: str) -> None:
+    infos = held.infolist()
+    if len(infos) > MOST_ENTRIES:
+        raise InvalidValue(f"“{name}”里有 {len(infos)} 个文件，超过上限 {MOST_ENTRIES} 个。请分成几包导入。")
+    total = sum(info.file_size for info in infos)
+    if total > MOST_BYTES:
+        raise InvalidValue(f"“{name}”解开后有 {total} 字节，超过上限 {MOST_BYTES} 字节。请分成几包导入。")
+    packed = sum(info.compress_size for info in infos)
+    if total > RATIO_COUNTS_FROM and total > MOST_RATIO * max(packed, 1):
+        raise InvalidValue(f"“{name}”的压缩比超过 {MOST_RATIO}，疑为压缩炸弹，不予读取。请重新打包。")
+    for info in infos:
+        if info.flag_bits & ENCRYPTED_FLAG:
+            raise InvalidValue(f"“{name}”里的“{entry_name(info)}”加了密，不予读取。请去掉密码重新打包。")
+
+
+def fault_of(info: zipfile.ZipInfo) -> str:
+    """Why this entry is not read, as a sentence; empty when it may be."""
+    shown = entry_name(info)[:80]
+    mode = info.external_attr >> 16
+    if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        return f"“{shown}”不是普通文件（可能是符号链接），没有读取。请放入文件本身。"
+    parts = PurePosixPath(entry_name(info)).parts
+    if ".." in parts or entry_name(info).startswith("/") or len(entry_name(info)) > LONGEST_NAME:
+        return f"文件名“{shown}”不是包内的相对路径，或超过 {LONGEST_NAME} 字，没有读取。请改名后重新打包。"
+    if info.file_size > MOST_ENTRY_BYTES:
+        return f"“{shown}”有 {info.file_size} 字节，超过上限 {MOST_ENTRY_BYTES} 字节，没有读取。"
+    if info.file_size > RATIO_COUNTS_FROM and info.file_size > MOST_RATIO * max(info.compress_size, 1):
+        return f"“{shown}”的压缩比超过 {MOST_RATIO}，疑为压缩炸弹，没有读取。"
+    return ""
+
+
+def entry_name(info: zipfile.ZipInfo) -> str:
+    """The name in the encoding it was written in: packers on Chinese Windows write GBK without saying so."""
+    if info.flag_bits & UTF8_FLAG:
+        return info.filename.replace("\\", "/")
+    try:
+        raw = info.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename.replace("\\", "/")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding).replace("\\", "/")
+        except UnicodeDecodeError:
+            continue
+    return info.filename.replace("\\", "/")
+
+
+def read_entry(held: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """The bytes of an entry, no more than it says it has. Raises InvalidValue."""
+    shown = entry_name(info)
+    fault = fault_of(info)
+    if fault:
+        raise InvalidValue(fault, name=shown)
+    try:
+        with held.open(info) as file:
+            data = file.read(info.file_size + 1)
+    except DAMAGED as error:
+        raise InvalidValue(f"“{shown}”在压缩包中已损坏：{error}。请重新打包。", name=shown) from error
+    if len(data) > info.file_size:
+        raise InvalidValue(f"“{shown}”解开后比登记的 {info.file_size} 字节大，不予读取。请重新打包。", name=shown)
+    return data

@@ -1,0 +1,74 @@
+"""Bytes of old pages as text: what they say of themselves is often wrong.
+
+Order: byte-order mark, strict UTF-8, the declared encoding, GB 18030 (which GBK, GB 2312 are parts of), Big5, then
+the best guess. Nothing is replaced: bytes that fit none of them are refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from network.errors import InvalidValue
+
+MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
+LOOKED_AT = 4096
+"""Bytes at the beginning in which a page says its encoding (the HTML standard asks for the first 1024)."""
+
+GUESSED_FROM = 64 * 1024
+GB = "gb18030"
+SAME_AS_GB = {"gb2312", "gbk", "x-gbk", "gb_2312-80", "hz-gb-2312", "cp936"}
+TAKES_ANYTHING = {"iso8859-1", "cp1252", "ascii"}
+"""What tools of the West write into every page: it holds no Chinese."""
+
+PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def decode(data: bytes, *, name: str) -> tuple[str, str]:
+    """``(text, encoding)`` of a file. Raises InvalidValue with the first byte that does not fit."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return _strict(data, encoding, name).removeprefix("\ufeff"), encoding
+    found = DECLARED.search(data[:LOOKED_AT])
+    declared = _known(found.group(1).decode("ascii").lower()) if found else ""
+    for encoding in dict.fromkeys(["utf-8", declared, GB, "big5"]):
+        text = _read(data, encoding) if encoding else None
+        if text is not None:
+            return text, encoding
+    best = from_bytes(data[:GUESSED_FROM]).best()
+    text = _read(data, best.encoding) if best is not None else None
+    if best is not None and text is not None and "\x00" not in text:
+        return text, best.encoding
+    return _strict(data, declared or GB, name), declared or GB
+
+
+def _known(name: str) -> str:
+    if name in SAME_AS_GB:
+        return GB
+    try:
+        found = codecs.lookup(name)
+    except LookupError:
+        return ""
+    return found.name if found._is_text_encoding and found.name not in TAKES_ANYTHING else ""
+
+
+def _read(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _strict(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InvalidValue(
+            f"“{name}”第 {error.start + 1} 个字节（0x{data[error.start]:02X}）不是 {encoding} 文字，文件的编码已损坏。"
+            "请从原系统重新导出，或用 UTF-8 另存后再试。",
+            name=name,
+        ) from error
