@@ -10,6 +10,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import got_request_exception
 from django.db import connection
+from django.urls import get_resolver
 
 from network.tenancy.addresses import absolute_url
 from network.tenancy.models import Domain, Site
@@ -17,9 +18,10 @@ from network.tenancy.models import Domain, Site
 
 @lru_cache(maxsize=1)
 def loaded_handler() -> BaseHandler:
-    """The application as a request meets it, loaded once: its middleware reads the list of all static files."""
+    """The application as a request meets it, loaded once: the list of all static files, the code of all addresses."""
     handler = BaseHandler()
     handler.load_middleware()
+    get_resolver().url_patterns  # noqa: B018  reading imports every view
     return handler
 
 

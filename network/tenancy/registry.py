@@ -14,12 +14,22 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
+from django.db.models.base import ModelState
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from network.events import request_columns, snapshot_parts
 from network.tenancy.models import Domain, Site
 
 Held = TypeVar("Held")
+FIELDS = tuple(entry.attname for entry in Site._meta.concrete_fields)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Values of a site in the order of ``FIELDS``, with what PostgreSQL calls this version of the row."""
+
+    version: tuple[str, str]
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,8 @@ class Snapshot:
 _lock = threading.Lock()
 _held = threading.local()
 _current: Snapshot | None = None
+_rows: dict[int, Row] = {}
+"""The last look at each site's row. A row's version never comes back, not even after a rollback."""
 
 
 GENERATION = "SELECT coalesce(sum(number), 0)::bigint FROM public.network_tenancy_registrygeneration"
@@ -56,18 +68,54 @@ def _read_generation(schema: str = "") -> tuple[int, dict[str, Any]]:
     return int(generation), dict(zip([name for name, _query in asked], values, strict=True))
 
 
+def _read_rows() -> dict[int, Row]:
+    """All sites in official order. Only those are read whose row is another one than at the last look.
+
+    While the sites are upgraded one after the other, every process looks again at each of them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, xmin::text, ctid::text FROM public.network_tenancy_site ORDER BY sort_order, slug")
+        versions = {key: (xmin, ctid) for key, xmin, ctid in cursor.fetchall()}
+    global _rows
+    kept = {key: row for key, row in _rows.items() if versions.get(key) == row.version}
+    lacking = versions.keys() - kept.keys()
+    # A row that changes after its version was read is newer than its version: the next look reads it again.
+    read = Site.objects.filter(pk__in=lacking).values_list("pk", *FIELDS) if lacking else ()
+    fresh = {key: Row(versions[key], tuple(values)) for key, *values in read if key in versions}
+    _rows = {key: row for key in versions if (row := kept.get(key) or fresh.get(key))}
+    return _rows
+
+
+def _instance(values: tuple[Any, ...]) -> Site:
+    # As Django reads a row, without its constructor: at every change of one site all of them are made.
+    site = Site.__new__(Site)
+    state = ModelState()
+    state.adding, state.db = False, connection.alias
+    site.__dict__.update(zip(FIELDS, values, strict=True), _state=state)
+    return site
+
+
+def _instances(rows: dict[int, Row]) -> tuple[Site, ...]:
+    """The sites, each with its parent; made anew, so that nobody's changes of an object outlive a look."""
+    by_id = {key: _instance(row.values) for key, row in rows.items()}
+    for site in by_id.values():
+        if site.parent_id in by_id:
+            site._state.fields_cache["parent"] = by_id[site.parent_id]
+    return tuple(by_id.values())
+
+
 def _load(generation: int) -> Snapshot:
     with schema_context(get_public_schema_name()):
-        sites = tuple(Site.objects.select_related("parent").order_by("sort_order", "slug"))
-        domains = list(Domain.objects.all())
+        sites = _instances(_read_rows())
+        domains = list(Domain.objects.values_list("domain", "tenant_id", "is_primary"))
         parts = {name: load(sites) for name, load in snapshot_parts.items()}
     by_id = {site.pk: site for site in sites}
     by_host: dict[str, Site] = {}
     primary: dict[int, str] = {}
-    for domain in domains:
-        by_host[domain.domain] = by_id[domain.tenant_id]
-        if domain.is_primary:
-            primary[domain.tenant_id] = domain.domain
+    for domain, site_id, is_primary in domains:
+        by_host[domain] = by_id[site_id]
+        if is_primary:
+            primary[site_id] = domain
     if settings.DEMO_HOSTS:
         by_host.update({f"{site.slug}.localhost": site for site in sites})
     children: dict[int | None, list[Site]] = defaultdict(list)
@@ -172,5 +220,5 @@ def _renewed(generation: int) -> Snapshot:
 
 def forget() -> None:
     """Drop what is held, for a process whose database was replaced (tests)."""
-    global _current
-    _current = None
+    global _current, _rows
+    _current, _rows = None, {}

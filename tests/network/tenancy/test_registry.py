@@ -39,3 +39,27 @@ def test_the_next_request_sees_the_change(guangdong: Site) -> None:
     assert Client().get("/", HTTP_HOST="guangdong.localhost").status_code == 200
     Site.objects.filter(pk=guangdong.pk).update(state=State.SUSPENDED, state_reason="检修")
     assert Client().get("/", HTTP_HOST="guangdong.localhost").status_code == 503
+
+
+def test_a_change_reads_only_its_own_row(guangdong: Site, hebei: Site) -> None:
+    all_sites()
+    Site.objects.filter(pk=guangdong.pk).update(short_name="粤")
+    with CaptureQueriesContext(connection) as captured:
+        assert get_site("guangzhou").parent.short_name == "粤"
+    (read,) = [query["sql"] for query in captured.captured_queries if "sponsor" in query["sql"]]
+    assert f'WHERE "network_tenancy_site"."id" IN ({guangdong.pk})' in read
+    assert get_site("hebei").short_name == hebei.short_name
+
+
+def test_a_removed_site_is_gone_and_the_order_is_the_official_one(hebei: Site) -> None:
+    before, order = [site.slug for site in all_sites()], hebei.sort_order
+    Site.objects.filter(pk=hebei.pk).update(sort_order=9_999)
+    assert all_sites()[-1].slug == "hebei"
+    Site.objects.filter(pk=hebei.pk).update(sort_order=order)
+    assert [site.slug for site in all_sites()] == before
+
+
+def test_a_changed_object_does_not_outlive_the_next_look(guangdong: Site, hebei: Site) -> None:
+    get_site("guangdong").short_name = "未存"
+    Site.objects.filter(pk=hebei.pk).update(short_name="冀")
+    assert get_site("guangdong").short_name == guangdong.short_name
