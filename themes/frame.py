@@ -131,6 +131,15 @@ class Frame:
         return f"星期{'一二三四五六日'[self.today.weekday()]}"
 
     @property
+    def is_home(self) -> bool:
+        return self.path == "/"
+
+    @property
+    def opens_navigation(self) -> bool:
+        """Whether the folded navigation stands open: on the home page for old readers."""
+        return self.is_elder and self.is_home
+
+    @property
     def is_elder(self) -> bool:
         return "elder" in self.mode.split()
 

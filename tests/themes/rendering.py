@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ TEMPLATES = ROOT / "themes" / "templates"
 PUBLIC = TEMPLATES / "public"
 
 
+@lru_cache(maxsize=1)
 def engine() -> DjangoTemplates:
-    """Templates of the themes alone, with their own tags."""
+    """Templates of the themes alone, with their own tags; compiled once in a process."""
     return DjangoTemplates(
         {
             "NAME": "themes",

@@ -22,6 +22,7 @@ from themes.components.stacked_bar import stack_parts
 from themes.components.trail import trail as trail_items
 from themes.frame import brand_file
 from themes.labels import article_labels, clean_labels, column_labels, column_of, with_base
+from themes.remembered import render_part
 
 register = template.Library()
 
@@ -43,6 +44,12 @@ def labels(context: Context) -> SafeString:
     if article:
         pairs += article_labels(article, base_url=frame.base_url)
     return format_html_join("\n", '<meta name="{}" content="{}">', clean_labels(pairs))
+
+
+@register.simple_tag(takes_context=True)
+def part(context: Context, name: str, /, **values: Any) -> SafeString:
+    """A part of the page that sees the named values alone; remembered by them."""
+    return render_part(context.template.engine, name, values)
 
 
 @register.simple_tag(takes_context=True)

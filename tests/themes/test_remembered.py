@@ -1,0 +1,87 @@
+"""A part of a page that is remembered: by all that it shows, for a while, within bounds."""
+
+from __future__ import annotations
+
+import pytest
+from django.template import Engine
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
+
+from network.contracts import NavigationItem
+from tests.themes.rendering import engine
+from themes.remembered import RememberedParts, digest_of, parts, render_part
+
+LIST = "public/parts/navigation_list.html"
+
+
+def items(*titles: str) -> list[NavigationItem]:
+    return [NavigationItem(title=title, url=f"/{title}/") for title in titles]
+
+
+@pytest.fixture
+def templates() -> Engine:
+    return engine().engine
+
+
+def test_the_same_values_are_rendered_once(templates: Engine) -> None:
+    before = len(parts)
+    one = render_part(templates, LIST, {"items": items("甲一", "甲二"), "is_home": False})
+    again = render_part(templates, LIST, {"is_home": False, "items": items("甲一", "甲二")})
+    assert again is one
+    assert len(parts) == before + 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"items": items("乙一", "乙三"), "is_home": False},
+        {"items": items("乙一", "乙二"), "is_home": True},
+        {"items": [NavigationItem(title="乙一", url="/elsewhere/"), *items("乙二")], "is_home": False},
+    ],
+)
+def test_another_value_at_any_depth_is_another_part(templates: Engine, other: dict[str, object]) -> None:
+    one = render_part(templates, LIST, {"items": items("乙一", "乙二"), "is_home": False})
+    assert render_part(templates, LIST, other) != one
+
+
+def test_a_language_has_its_own(templates: Engine) -> None:
+    values = {"items": items("丙"), "is_home": False}
+    with override("zh-hans"):
+        chinese = render_part(templates, LIST, values)
+    with override("en"):
+        assert render_part(templates, LIST, values) != chinese
+
+
+def test_a_part_sees_nothing_but_its_values(templates: Engine) -> None:
+    page = templates.from_string("{% load govsites %}{% part 'public/parts/directory.html' child_sites=none %}")
+    from django.template import Context
+
+    shown = page.render(Context({"child_sites": [("别处的站点", "https://elsewhere.example/")], "none": []}))
+    assert "别处的站点" not in shown
+
+
+def test_what_is_escaped_stays_escaped(templates: Engine) -> None:
+    values = {"items": [NavigationItem(title="<b>粗</b>", url="/b/")], "is_home": False}
+    for _time in range(2):
+        text = render_part(templates, LIST, values)
+        assert "<b>" not in text
+        assert isinstance(text, SafeString)
+
+
+def test_a_safe_text_is_not_taken_for_an_unsafe_one(templates: Engine) -> None:
+    plain = digest_of(templates, LIST, {"title": "<b>"})
+    assert digest_of(templates, LIST, {"title": mark_safe("<b>")}) != plain
+
+
+def test_what_is_used_least_goes_first_and_the_size_is_bounded() -> None:
+    held = RememberedParts(most_bytes=3_000)
+    text = mark_safe("字" * 300)
+    for key in (b"1", b"2", b"3"):
+        held.put(key, text)
+    held.get(b"1")
+    held.put(b"4", text)
+    assert (held.get(b"2"), held.get(b"1")) == (None, text)
+    for number in range(100):
+        held.put(str(number).encode(), text)
+    assert len(held) == 3
+    assert held.bytes == 3 * 800

@@ -1,0 +1,79 @@
+"""Parts of pages that were rendered before from the same values.
+
+A page is rendered anew when anything of its site changes; most of its parts show what they showed
+before. Such a part is a function of the values that it is given: it sees nothing else of the page, so
+a remembered one can be neither old nor another site's, and nothing has to be told of changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+MOST_BYTES = 16 * 1024 * 1024
+"""What one process remembers at most, the oldest use goes first."""
+
+OVERHEAD_BYTES = 200
+"""What an entry takes beside its text."""
+
+
+class RememberedParts:
+    """Texts by the digest of all that they were made from."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._texts: OrderedDict[bytes, SafeString] = OrderedDict()
+        self._lock = threading.Lock()
+        self.bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def get(self, key: bytes) -> SafeString | None:
+        with self._lock:
+            text = self._texts.get(key)
+            if text is not None:
+                self._texts.move_to_end(key)
+            return text
+
+    def put(self, key: bytes, text: SafeString) -> None:
+        with self._lock:
+            if key in self._texts:
+                return
+            self._texts[key] = text
+            self.bytes += _size(text)
+            while self.bytes > self._most_bytes:
+                self.bytes -= _size(self._texts.popitem(last=False)[1])
+
+
+def _size(text: str) -> int:
+    # Chinese text takes two bytes a character in memory.
+    return 2 * len(text) + OVERHEAD_BYTES
+
+
+parts = RememberedParts()
+
+
+def digest_of(engine: Engine, name: str, values: Mapping[str, Any]) -> bytes:
+    """Names what a part is made from. Values are plain data of any depth; what cannot be pickled raises."""
+    made_from = pickle.dumps((id(engine), name, get_language(), sorted(values.items())), protocol=5)
+    return hashlib.blake2b(made_from, digest_size=20).digest()
+
+
+def render_part(engine: Engine, name: str, values: Mapping[str, Any]) -> SafeString:
+    """The template rendered with these values and nothing else, or the text that they gave before."""
+    key = digest_of(engine, name, values)
+    text = None if settings.DEBUG else parts.get(key)
+    if text is None:
+        text = mark_safe(engine.get_template(name).render(Context(dict(values))))  # noqa: S308  a template's output
+        parts.put(key, text)
+    return text
