@@ -321,7 +321,7 @@ GENERATION_PARTS = 8
 
 
 class RegistryGeneration(models.Model):
-    """Part of a number that grows with every change of the registry: the sum of all rows is the generation.
+    """Part of the generation of the registry: each change moves a row, the versions of all rows together name it.
 
     Each open transaction moves a row of its own, so that changes of several sites do not wait for each other.
     """

@@ -1,6 +1,6 @@
 """The registry as one process holds it: loaded whole, renewed when its generation moves.
 
-Every request compares one number in the database, so a change holds at once in every process.
+Every request compares the generation in the database, so a change holds at once in every process.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Row:
 class Snapshot:
     """All sites with their hosts at one generation."""
 
-    generation: int
+    generation: str
     sites: tuple[Site, ...]
     by_slug: dict[str, Site]
     by_schema: dict[str, Site]
@@ -54,10 +54,15 @@ _rows: dict[int, Row] = {}
 """The last look at each site's row. A row's version never comes back, not even after a rollback."""
 
 
-GENERATION = "SELECT coalesce(sum(number), 0)::bigint FROM public.network_tenancy_registrygeneration"
+GENERATION = (
+    "SELECT coalesce(string_agg(format('%%s %%s', xmin, ctid), ',' ORDER BY id), '')"
+    " FROM public.network_tenancy_registrygeneration"
+)
+"""What PostgreSQL calls the versions of the rows. Unlike a number they are never given out again after a
+rollback, so what an open transaction sees may be kept."""
 
 
-def _read_generation(schema: str = "") -> tuple[int, dict[str, Any]]:
+def _read_generation(schema: str = "") -> tuple[str, dict[str, Any]]:
     """The generation; for a site's schema with the columns that upper apps registered, in one statement."""
     asked = [entry for entry in request_columns.items() if schema]
     # Qualified by schema, so on whatever search path: a kept page is answered without switching to its site.
@@ -65,7 +70,7 @@ def _read_generation(schema: str = "") -> tuple[int, dict[str, Any]]:
     with connection.unswitched_cursor() as cursor:
         cursor.execute(statement, {"schema": schema})
         generation, *values = cursor.fetchone()
-    return int(generation), dict(zip([name for name, _query in asked], values, strict=True))
+    return str(generation), dict(zip([name for name, _query in asked], values, strict=True))
 
 
 def _read_rows() -> dict[int, Row]:
@@ -104,7 +109,7 @@ def _instances(rows: dict[int, Row]) -> tuple[Site, ...]:
     return tuple(by_id.values())
 
 
-def _load(generation: int) -> Snapshot:
+def _load(generation: str) -> Snapshot:
     with schema_context(get_public_schema_name()):
         sites = _instances(_read_rows())
         domains = list(Domain.objects.values_list("domain", "tenant_id", "is_primary"))
@@ -143,7 +148,7 @@ def snapshot() -> Snapshot:
 def held_snapshot() -> Iterator[Snapshot]:
     """One state of the registry for all that this thread reads in the block.
 
-    For what only reads, such as the request for a public page: it compares the number once.
+    For what only reads, such as the request for a public page: it compares the generation once.
     """
     with _holding(getattr(_held, "snapshot", None) or _renewed(_read_generation()[0])) as held:
         yield held
@@ -153,7 +158,7 @@ def held_snapshot() -> Iterator[Snapshot]:
 def opened_request(schema: str) -> Iterator[tuple[Snapshot, dict[str, Any]]]:
     """``held_snapshot`` with the ``request_columns`` of the schema that the host probably leads to.
 
-    They are as old as the number: what changes while the request is answered came after them.
+    They are as old as the generation: what changes while the request is answered came after them.
     """
     generation, columns = _read_generation(schema)
     outer = getattr(_held, "memory", None)
@@ -202,7 +207,7 @@ def likely_site(host: str) -> Site | None:
     return None if held is None else held.by_host.get(host)
 
 
-def _renewed(generation: int) -> Snapshot:
+def _renewed(generation: str) -> Snapshot:
     """What is held, read again unless it is of this generation."""
     global _current
     held = _current
@@ -211,10 +216,7 @@ def _renewed(generation: int) -> Snapshot:
     with _lock:
         held = _current
         if held is None or held.generation != generation:
-            held = _load(generation)
-            # What an open transaction sees may be rolled back, and its generation given out again.
-            if not connection.in_atomic_block:
-                _current = held
+            _current = held = _load(generation)
         return held
 
 

@@ -23,7 +23,7 @@ class _AnyHost(Hosts):
 def _change_hosts(change: Callable[[Hosts], Hosts]) -> None:
     load = registry._load
 
-    def load_changed(generation: int) -> registry.Snapshot:
+    def load_changed(generation: str) -> registry.Snapshot:
         held = load(generation)
         return replace(held, by_host=change(held.by_host))
 

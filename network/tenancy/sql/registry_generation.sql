@@ -1,5 +1,5 @@
 -- A change moves the first row that no other open transaction holds, so that two sites can be opened at a
--- time; what requests compare is the sum. With every row held it waits for the first.
+-- time; what requests compare are the versions of all rows. With every row held it waits for the first.
 CREATE OR REPLACE FUNCTION public.network_move_registry_generation() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

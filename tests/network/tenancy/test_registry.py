@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -60,6 +62,23 @@ def test_a_removed_site_is_gone_and_the_order_is_the_official_one(hebei: Site) -
 
 
 def test_a_changed_object_does_not_outlive_the_next_look(guangdong: Site, hebei: Site) -> None:
+    before = guangdong.short_name
     get_site("guangdong").short_name = "未存"
     Site.objects.filter(pk=hebei.pk).update(short_name="冀")
-    assert get_site("guangdong").short_name == guangdong.short_name
+    assert get_site("guangdong").short_name == before
+
+
+def test_a_rollback_is_seen_though_its_state_was_kept(guangdong: Site) -> None:
+    """The number of a change that was rolled back is given out again, for another change."""
+    before = guangdong.short_name
+    for name in ("甲", "乙"):
+        with suppress(RuntimeError), transaction.atomic():
+            Site.objects.filter(pk=guangdong.pk).update(short_name=name)
+            assert get_site("guangdong").short_name == name
+            raise RuntimeError
+        assert get_site("guangdong").short_name == before
+
+
+def test_within_a_transaction_what_did_not_change_is_read_once(guangdong: Site) -> None:
+    all_sites()
+    assert all_sites() is all_sites()
