@@ -49,7 +49,10 @@ def labels(context: Context) -> SafeString:
 @register.simple_tag(takes_context=True)
 def part(context: Context, name: str, /, **values: Any) -> SafeString:
     """A part of the page that sees the named values alone; remembered by them."""
-    return render_part(context.template.engine, name, values)
+    template_now = context.template
+    if template_now is None:
+        raise RuntimeError("A part is rendered within a template.")
+    return render_part(template_now.engine, name, values)
 
 
 @register.simple_tag(takes_context=True)
