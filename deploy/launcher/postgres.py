@@ -37,6 +37,7 @@ shared_buffers = 256MB
 effective_cache_size = 1GB
 maintenance_work_mem = 128MB
 max_wal_size = {wal}
+autovacuum = {autovacuum}
 autovacuum_max_workers = 6
 autovacuum_naptime = 15s
 jit = off
@@ -115,6 +116,8 @@ class Postgres:
             port=self.port,
             socket_directory=sockets if fits else "",
             fsync="on" if self.is_durable else "off",
+            # A test's databases live for seconds: nothing to clean up, and a cleaner at work stops a drop.
+            autovacuum="on" if self.is_durable else "off",
             # Data that nobody keeps may lie in memory.
             wal="2GB" if self.is_durable else "512MB",
         )
