@@ -30,9 +30,6 @@ SITE_PARTS = (
 )
 ADMIN_PARTS = ("layers.css", "tokens.css", "admin/*.css")
 
-# The component page shows on the screen what a printer gets.
-PRINT, SCREEN = "@media print", "@media all"
-
 CUSTOM_MEDIA = re.compile(r"^@custom-media\s+(--[\w-]+)\s+(.+?);\n", re.MULTILINE)
 
 
@@ -65,7 +62,6 @@ def build() -> dict[str, bytes]:
     site = resolve_custom_media(read_parts(SITE_PARTS))
     built = {
         "site.css": site.encode(),
-        "print-preview.css": site.replace(PRINT, SCREEN).encode(),
         "admin.css": resolve_custom_media(read_parts(ADMIN_PARTS)).encode(),
         "site.js": (SOURCE / "js" / "site.js").read_bytes(),
         "screening.js": (SOURCE / "js" / "screening.js").read_bytes(),

@@ -11,6 +11,7 @@ from themes.build import SOURCE, TARGET, build
 STYLES = sorted((SOURCE / "css").rglob("*.css"))
 TOKENS = SOURCE / "css" / "tokens.css"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+ADDRESS = re.compile(r'url\("([^"]+)"\)')
 RAW_COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|lab|lch|color)\(")
 RAW_SIZE = re.compile(r"(?<![\w.])-?\d*\.?\d+(?:px|rem|pt|pc|cm|mm|in|ch|ex|vw|vh|vmin|vmax|dvh)\b")
 NAMED_COLOUR = re.compile(r":[^;{]*\b(?:white|black|red|blue|green|gray|grey|yellow|orange|navy|silver)\b")
@@ -33,7 +34,7 @@ WAGTAIL_CLASSES = {
 
 
 def rules_of(path) -> str:
-    return COMMENT.sub("", path.read_text(encoding="utf-8"))
+    return ADDRESS.sub("url()", COMMENT.sub("", path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize("path", [path for path in STYLES if path != TOKENS], ids=lambda path: path.name)
@@ -88,7 +89,8 @@ def test_built_files_are_current():
 def test_built_style_asks_for_nothing_else():
     css = build()["site.css"].decode()
     assert "@import" not in css
-    assert "url(" not in css
+    assert css.count("url(") == len(ADDRESS.findall(css))
+    assert all(re.fullmatch(r"pictures/[a-z-]+\.svg", address) for address in ADDRESS.findall(css))
     assert "@custom-media" not in css
     assert "(--gs-" not in css.replace("var(--gs-", "")
 
@@ -137,3 +139,9 @@ def token(name: str) -> str:
 def test_text_contrast_is_enough(text, ground):
     """GB/T 37668 and 国办公开办函〔2021〕28号: text 4.5 to 1."""
     assert contrast(token(text), token(ground)) >= 4.5
+
+
+def test_the_addresses_in_the_style_sheet_are_files_beside_it():
+    named = ADDRESS.findall((TARGET / "site.css").read_text(encoding="utf-8"))
+    assert {"pictures/cursor.svg", "pictures/cursor-link.svg"} <= set(named)
+    assert [name for name in named if not (TARGET / name).is_file()] == []

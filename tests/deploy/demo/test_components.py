@@ -8,11 +8,12 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from deploy.demo.views import PRINT
 from deploy.settings import base
 from network.tenancy.api import Site
 from tests.factories.people import client_of
 from tests.themes.test_templates import outline
-from themes.build import PRINT, SOURCE, build
+from themes.build import SOURCE, build
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.django_db]
 
@@ -60,11 +61,12 @@ def test_the_page_is_shown_in_every_mode_and_leads_to_each(mode: str, hub: Site)
 
 def test_print_is_shown_on_the_screen(hub: Site) -> None:
     page = client_of(hub).get(f"{ADDRESS}?print=1").content.decode()
-    assert "themes/print-preview.css" in page
+    assert f"{ADDRESS}print.css" in page
     assert "themes/site.css" not in page
-    preview = build()["print-preview.css"].decode()
+    answer = client_of(hub).get(f"{ADDRESS}print.css")
+    assert answer.headers["Content-Type"] == "text/css"
     assert PRINT in build()["site.css"].decode()
-    assert PRINT not in preview
+    assert PRINT not in answer.content.decode()
 
 
 def test_only_the_demo_has_the_page(hub: Site) -> None:
