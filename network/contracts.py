@@ -106,6 +106,7 @@ class ListItem:
     """One line of a list of items on a public page. ``date`` is shown as YYYY-MM-DD.
 
     ``relations`` are (label, address) of what belongs to the item, for example its interpretation.
+    ``validity`` is said of a document that is not simply in force, as in ``Document``.
     """
 
     title: str
@@ -119,6 +120,8 @@ class ListItem:
     image_url: str = ""
     image_alt: str = ""
     relations: Sequence[tuple[str, str]] = ()
+    validity: str = ""
+    validity_label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,12 +159,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DocumentRelation:
+    """Another page that belongs to a document: it explains, repeals, amends it, or is repealed or amended by it.
+
+    ``label`` is what readers call the relation, for example “政策解读”, “废止本文”, “修改本文”.
+    """
+
+    label: str
+    title: str
+    url: str
+    date: datetime.date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Article:
     """An item as the article page shows it, whether local or received.
 
     ``body_html`` is already safe HTML. ``origin_name`` is the full name of the sending bureau
     for a received item, else empty. ``facts`` are label/value pairs such as document number,
-    issuing body, dates.
+    issuing body, dates. ``relations`` lead to what explains it, or what it explains.
     """
 
     title: str
@@ -184,19 +200,8 @@ class Article:
     local_note: str = ""
     content_id: uuid.UUID | None = None
     version: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentRelation:
-    """Another page that belongs to a document: it explains, repeals, amends it, or is repealed or amended by it.
-
-    ``label`` is what readers call the relation, for example “政策解读”, “废止本文”, “修改本文”.
-    """
-
-    label: str
-    title: str
-    url: str
-    date: datetime.date | None = None
+    relations: Sequence[DocumentRelation] = ()
+    video: Attachment | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,7 +221,6 @@ class Document(Article):
     validity: str = "valid"
     validity_label: str = ""
     validity_note: str = ""
-    relations: Sequence[DocumentRelation] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,7 +55,7 @@ def _item(entry: dict[str, Any]) -> DemoItem:
         summary=entry["summary"],
         source=entry["source"],
         department=entry.get("department", ""),
-        published=_moment(entry["published"]),
+        published=moment_of(entry["published"]),
         document_number=entry.get("document_number", ""),
         keywords=" ".join(entry.get("keywords", [])),
         is_dispatched=bool(entry.get("dispatch")),
@@ -63,7 +63,8 @@ def _item(entry: dict[str, Any]) -> DemoItem:
     )
 
 
-def _moment(value: Any) -> datetime.datetime:
+def moment_of(value: Any) -> datetime.datetime:
+    """A point in time; a day is nine in the morning."""
     if isinstance(value, datetime.datetime):
         return value if timezone.is_aware(value) else timezone.make_aware(value)
     day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(str(value))

@@ -26,7 +26,7 @@ from sites.content.base import ContentPage
 from sites.content.bulk import insert_pages
 from sites.editing.api import approval_in_force, approve_samples
 from sites.pages.api import edition_of, search_entry
-from sites.pages.models import ArticlePage, ColumnPage, LawPage
+from sites.pages.models import CONTENT_TYPES, ArticlePage, ColumnPage, LawPage
 
 NAMESPACE = uuid.UUID("8c7a6f0a-3a53-4f0e-9a86-5b7b7a0f5a11")
 BATCH = 250
@@ -67,17 +67,17 @@ def load_samples(*, report: Report) -> int:
         except LookupError:
             continue
         with in_site(site), transaction.atomic():
-            total += len(_publish(site, [(item.column, _article(item)) for item in items]))
+            total += len(publish_samples(site, [(item.column, _article(item)) for item in items]))
     report(f"样例稿件 {total} 篇")
     hub = get_site("hub")
     with in_site(hub), transaction.atomic():
-        wanted = [_uid("hub", item.key) for item in read_items()["hub"] if item.is_dispatched]
-        owed = _dispatch(hub, ArticlePage.objects.live().filter(translation_key__in=wanted))
+        wanted = [sample_uid("hub", item.key) for item in read_items()["hub"] if item.is_dispatched]
+        owed = dispatch_pages(hub, ArticlePage.objects.live().filter(translation_key__in=wanted))
     report(f"样例下发 {owed} 份")
     return total
 
 
-def _uid(site: str, key: str) -> uuid.UUID:
+def sample_uid(site: str, key: str) -> uuid.UUID:
     """A fixed content id, so that loading twice adds nothing."""
     return uuid.uuid5(NAMESPACE, f"{site}/{key}")
 
@@ -87,7 +87,7 @@ def _article(item: DemoItem) -> ArticlePage:
         title=item.title,
         slug=item.key,
         live=True,
-        translation_key=_uid(item.site, item.key),
+        translation_key=sample_uid(item.site, item.key),
         first_published_at=item.published,
         kind=item.kind,
         summary=item.summary,
@@ -99,11 +99,13 @@ def _article(item: DemoItem) -> ArticlePage:
     )
 
 
-def _publish(site: Site, rows: Iterable[tuple[str, ContentPage]]) -> list[ContentPage]:
+def publish_samples(
+    site: Site, rows: Iterable[tuple[str, ContentPage]], *, has_references: bool = False
+) -> list[ContentPage]:
     """Insert, approve, index pages of one site; the caller is in the site with a transaction open."""
     wanted = list(rows)
     held: set[uuid.UUID] = set()
-    for model in (ArticlePage, LawPage):
+    for model in CONTENT_TYPES:
         held |= set(
             model.objects.filter(translation_key__in=[page.translation_key for _, page in wanted]).values_list(
                 "translation_key", flat=True
@@ -120,7 +122,7 @@ def _publish(site: Site, rows: Iterable[tuple[str, ContentPage]]) -> list[Conten
     for (column, _model), pages in grouped.items():
         if column not in columns:
             raise LookupError(f"Site '{site.slug}' has no column '{column}', which sample items name.")
-        inserted = insert_pages(columns[column], pages, owner=owner)
+        inserted = insert_pages(columns[column], pages, owner=owner, has_references=has_references)
         approve_samples([page.pk for page in inserted])
         published += inserted
         entries += [search_entry(page, is_sample=True, column=column) for page in inserted]
@@ -142,10 +144,10 @@ def add_sample(site: Site, *, title: str, slug: str, column: str) -> None:
             summary=title,
             body=json.dumps(body),
         )
-        _publish(site, [(column, page)])
+        publish_samples(site, [(column, page)])
 
 
-def _dispatch(site: Site, pages: Iterable[ContentPage]) -> int:
+def dispatch_pages(site: Site, pages: Iterable[ContentPage]) -> int:
     """Dispatch those of these pages that do not travel yet; returns the number of deliveries owed."""
     contents = [
         (edition_of(page), approval_in_force(page.pk)) for page in pages if find_item(page.translation_key) is None
@@ -175,12 +177,12 @@ def load_corpus(folder: Path, *, report: Report) -> int:
         for start in range(0, len(rows), BATCH):
             with in_site(site), transaction.atomic():
                 pages = [(LAW_COLUMN, _law(slug, row)) for row in rows[start : start + BATCH]]
-                total += len(_publish(site, pages))
+                total += len(publish_samples(site, pages))
             report(f"{site.short_name} 法律法规 {min(start + BATCH, len(rows))}/{len(rows)}")
     hub = get_site("hub")
     with in_site(hub), transaction.atomic():
         laws = LawPage.objects.live().filter(category__in=NATIONAL_LAW).order_by("-version_date", "title")
-        owed = _dispatch(hub, laws[:DISPATCHED_LAWS])
+        owed = dispatch_pages(hub, laws[:DISPATCHED_LAWS])
     report(f"法律下发 {owed} 份")
     return total
 
@@ -192,9 +194,9 @@ def _law(slug: str, row: dict[str, Any]) -> LawPage:
     adoption = row.get("info") or ""
     return LawPage(
         title=title,
-        slug=f"law-{_uid(slug, str(row['id'])).hex[:12]}",
+        slug=f"law-{sample_uid(slug, str(row['id'])).hex[:12]}",
         live=True,
-        translation_key=_uid(slug, str(row["id"])),
+        translation_key=sample_uid(slug, str(row["id"])),
         first_published_at=moment,
         category=(row.get("category") or "")[:40],
         issuing_body=(row.get("agency") or "")[:200],

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import QuerySet
+from django.db.models import F, JSONField, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
@@ -116,8 +118,19 @@ class SitePage(Page):
         return f"/{parts[2]}" if len(parts) > 2 else "/"
 
 
+Faults = dict[str, list[str]]
+"""Field to sentences that name the value and the remedy."""
+
+NOTHING = RawSQL("NULL::jsonb", [], output_field=JSONField())
+
+
 class ContentPage(SitePage):
-    """What every reviewed item has: summary, source, department, keywords, body."""
+    """What every reviewed item has: summary, source, department, keywords, body.
+
+    A type with fields of its own says which values contradict each other (``contradictions``, refused always),
+    what a reader would miss (``gaps``, refused from the first review on, not in a draft), and how its fields
+    travel (``details``).
+    """
 
     summary = models.TextField(_("摘要"), blank=True, max_length=500)
     source = models.CharField(_("来源"), max_length=100, blank=True)
@@ -139,8 +152,48 @@ class ContentPage(SitePage):
     past_days: tuple[str, ...] = ()
     """Date fields whose day must have come: a date of issue, never one of effect."""
 
+    travels = True
+    """False for a type that speaks of its own site alone: it cannot be dispatched."""
+
+    is_draft = False
+    """True while a form saves a draft: gaps may remain."""
+
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        faults = self.contradictions()
+        if not self.is_draft:
+            for name, sentences in self.gaps().items():
+                faults.setdefault(name, []).extend(sentences)
+        if faults:
+            raise ValidationError(faults)
+
+    def contradictions(self) -> Faults:
+        """Values that cannot be true, or not together."""
+        return {}
+
+    def gaps(self) -> Faults:
+        """What is missing before others may review it."""
+        return {}
+
+    def details(self, writer: Any) -> dict[str, Any]:
+        """The fields of the type in neutral form, ``kind`` first; empty for a type without any.
+
+        ``writer`` (``NeutralWriter``) turns bodies and files; references are ``{"kind", "uid"}`` as in bodies.
+        """
+        return {}
+
+    @classmethod
+    def kind_expression(cls) -> Any:
+        """The kind of each row, for lists."""
+        return F(cls.kind_field) if cls.kind_field else Value(cls.content_kind)
+
+    @classmethod
+    def list_expressions(cls) -> tuple[Any, Any]:
+        """``(links, validity)`` of each row, for lists; as ``sites.pages.linking`` writes them."""
+        return NOTHING, NOTHING
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """A recalled item still answers, with its notice; other pages off line do not."""

@@ -36,6 +36,12 @@ class ContentPageForm(WagtailAdminPageForm):
             if not self.instance.slug:
                 self.initial["slug"] = fresh_slug()
 
+    def clean(self) -> dict[str, Any]:
+        # Read by the page's own check, which follows this one.
+        self.instance.is_draft = self.is_deferred_validation
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
     def clean_slug(self) -> str:
         return self.cleaned_data.get("slug") or self.instance.slug or fresh_slug()
 

@@ -17,6 +17,7 @@ from network.errors import InvalidValue
 from sites.media.models import SiteDocument, SiteImage
 
 SPACES = re.compile(r"\s+")
+NOT_WORDS = ("kind", "type", "uid", "sha256", "form", "key", "path", "links")
 REFERENCES = re.compile(r"<(a|embed)\b", re.IGNORECASE)
 
 
@@ -59,6 +60,10 @@ class NeutralWriter:
             return {"type": kind, "file": self._file(value), "title": value.title}
         raise InvalidValue(f"正文含有不能下发的内容块“{kind}”。", block=kind)
 
+    def file(self, media: SiteImage | SiteDocument) -> dict[str, str]:
+        """Reference to a file that a field of the page names; its facts join ``files``."""
+        return self._file(media)
+
     def _file(self, media: SiteImage | SiteDocument | None) -> dict[str, str]:
         if media is None:
             raise InvalidValue("正文引用的图片或文件已不存在，请在稿件中改用其他文件后再发布。")
@@ -92,9 +97,20 @@ class NeutralWriter:
         return str(soup)
 
 
+def _words(value: Any) -> list[str]:
+    """The texts within neutral details; keys, uids, hashes are no words."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [word for part in value for word in _words(part)]
+    if isinstance(value, dict):
+        return [word for name, part in value.items() if name not in NOT_WORDS for word in _words(part)]
+    return []
+
+
 def plain_text(body: dict[str, Any]) -> str:
-    """The words of a neutral body, for search, feeds, summaries."""
-    parts: list[str] = []
+    """The words of a neutral body with those of its details, for search, feeds, summaries."""
+    parts: list[str] = [" ".join(_words(body.get("details", {})))]
     for block in body.get("blocks", []):
         if block["type"] == "table":
             parts += [" ".join(row) for row in block["rows"]]

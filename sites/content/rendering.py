@@ -36,6 +36,19 @@ def _link_attributes(address: str) -> dict[str, str] | None:
     return {"href": target.address}
 
 
+def file_attachment(facts: Mapping[str, Any] | None, *, title: str) -> Attachment | None:
+    """A published file as pages offer it; None for one that is not here, or whose address is stopped from above."""
+    if facts is None or is_blocked_here(file_url(facts["sha256"], facts["name"])):
+        return None
+    return Attachment(
+        title=title,
+        url=file_url(facts["sha256"], facts["name"]),
+        kind=facts["name"].rsplit(".", 1)[-1].upper() if "." in facts["name"] else "",
+        size=int(facts["size"] or 0),
+        sha256=facts["sha256"],
+    )
+
+
 class BodyRenderer:
     """Renders one neutral body. ``files`` maps SHA-256 to file facts, ``links`` content ids to addresses."""
 
@@ -51,17 +64,11 @@ class BodyRenderer:
         """The files offered with the item, in order."""
         found = []
         for block in body.get("blocks", []):
-            facts = self._file(block["file"]["uid"]) if block["type"] == "attachment" else None
-            if facts:
-                found.append(
-                    Attachment(
-                        title=block["title"],
-                        url=file_url(facts["sha256"], facts["name"]),
-                        kind=facts["name"].rsplit(".", 1)[-1].upper() if "." in facts["name"] else "",
-                        size=int(facts["size"] or 0),
-                        sha256=facts["sha256"],
-                    )
-                )
+            if block["type"] != "attachment":
+                continue
+            offered = file_attachment(self.files.get(block["file"]["uid"]), title=block["title"])
+            if offered is not None:
+                found.append(offered)
         return found
 
     def _block(self, block: Mapping[str, Any]) -> dict[str, Any] | None:

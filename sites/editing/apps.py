@@ -15,7 +15,7 @@ class EditingConfig(AppConfig):
         from sites.inbox import listing as inbox_listing
         from sites.inbox.models import PlacementPage
         from sites.pages import listing as page_listing
-        from sites.pages.models import ArticlePage, LawPage
+        from sites.pages.models import CONTENT_TYPES
         from sites.pages.provisioning import write_home
 
         restricted_tables.register("sites_editing_approval", "SELECT")
@@ -26,8 +26,7 @@ class EditingConfig(AppConfig):
         template_steps.register("20 home", write_home)
         template_steps.register("30 workflow", workflow.write_workflow)
         provisioning_steps.register("10 workflow", workflow.fit_workflow)
-        local_types = (ArticlePage, LawPage)
-        build = page_listing.build_for(*local_types)
-        for model in local_types:
+        build = page_listing.build_for(*CONTENT_TYPES)
+        for model in CONTENT_TYPES:
             register_list_builder(model, build)
         register_list_builder(PlacementPage, inbox_listing.build)

@@ -13,6 +13,14 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtext('sites.editing gate functions'));"
 PAGE_COLUMNS = "live, title, seo_title, search_description, content_type_id, first_published_at"
 
 
+RENEW = """
+UPDATE sites_editing_approval AS approval
+SET rows_hash = public.gate_page_hash(current_schema(), approval.page_id)
+FROM kept_approvals WHERE kept_approvals.id = approval.id;
+DROP TABLE kept_approvals;
+"""
+
+
 class InstallGateFunctions(RunSQL):
     """(Re)places the group-wide gate functions."""
 
@@ -43,6 +51,41 @@ class GatePages(RunSQL):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__qualname__, [], {})
+
+
+class KeepApprovals(RunSQL):
+    """First operation of a migration that adds columns to a gated table: notes the approvals that hold of its pages.
+
+    New columns change what the hash is made of though nobody changed a word; ``RenewApprovals``, the last
+    operation, writes the hash anew for those approvals that held before, for no others.
+    """
+
+    def __init__(self, table: str, page_column: str = "page_ptr_id") -> None:
+        self.table, self.page_column = table, page_column
+        super().__init__(
+            sql=f"""
+            CREATE TEMP TABLE kept_approvals ON COMMIT DROP AS
+            SELECT approval.id FROM sites_editing_approval AS approval JOIN {table} AS held
+                ON held.{page_column} = approval.page_id
+            WHERE approval.voided_at IS NULL
+              AND approval.rows_hash = public.gate_page_hash(current_schema(), approval.page_id);
+            """,
+            reverse_sql=RENEW,
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__qualname__, [self.table, self.page_column], {})
+
+
+class RenewApprovals(RunSQL):
+    """Last operation of a migration that adds columns to a gated table."""
+
+    def __init__(self, table: str, page_column: str = "page_ptr_id") -> None:
+        self.table, self.page_column = table, page_column
+        super().__init__(sql=RENEW, reverse_sql=KeepApprovals(table, page_column).sql)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__qualname__, [self.table, self.page_column], {})
 
 
 class GateTable(RunSQL):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ from sites.content.bulk import insert_pages
 from sites.content.queries import site_path
 from sites.editing.api import approve_placements
 from sites.inbox.models import PlacementPage
+from sites.inbox.queries import links_of
 from sites.pages.api import ColumnPage
 
 FALLBACK_COLUMN = "tzgg"
@@ -103,6 +105,7 @@ def _place(editions: Sequence[Edition]) -> list[tuple[uuid.UUID, int, str]]:
                     content_id=edition.content_id,
                     origin=edition.origin,
                     placed_version=edition.version,
+                    relates_to=links_of(edition.body),
                     first_published_at=edition.published_at,
                 )
                 for edition in sorted(group, key=lambda edition: edition.published_at)
@@ -121,9 +124,15 @@ def _follow(pairs: Sequence[tuple[PlacementPage, Edition]]) -> list[tuple[uuid.U
     if behind:
         with connection.cursor() as cursor:
             cursor.execute(
-                """UPDATE sites_inbox_placementpage AS placement SET placed_version = new.version
-                   FROM unnest(%s::int[], %s::int[]) AS new (page, version) WHERE placement.page_ptr_id = new.page""",
-                [[page.pk for page, _ in behind], [edition.version for _, edition in behind]],
+                """UPDATE sites_inbox_placementpage AS placement
+                   SET placed_version = new.version, relates_to = new.links::jsonb
+                   FROM unnest(%s::int[], %s::int[], %s::text[]) AS new (page, version, links)
+                   WHERE placement.page_ptr_id = new.page""",
+                [
+                    [page.pk for page, _ in behind],
+                    [edition.version for _, edition in behind],
+                    [json.dumps(links_of(edition.body)) for _, edition in behind],
+                ],
             )
             cursor.execute(
                 """UPDATE wagtailcore_page AS page SET title = new.title, draft_title = new.title

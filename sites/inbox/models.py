@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,8 @@ class PlacementPage(SitePage):
     content_id = models.UUIDField(_("内容编号"), db_index=True, editable=False)
     origin = models.CharField(_("发出站点"), max_length=63, editable=False)
     placed_version = models.PositiveIntegerField(_("版本"), default=0, editable=False)
+    relates_to = models.JSONField(_("关联的信息"), default=list, db_default=[], editable=False)
+    """What the edition says of others: ``{"type", "uid"}``, kept here to find it from the other end."""
     local_note = models.CharField(_("本站附注"), max_length=300, blank=True)
 
     is_creatable = False
@@ -51,6 +54,7 @@ class PlacementPage(SitePage):
     class Meta:
         verbose_name = _("下发信息")
         verbose_name_plural = _("下发信息")
+        indexes = [GinIndex(fields=["relates_to"], name="placement_relates_to", opclasses=["jsonb_path_ops"])]
         constraints = [models.UniqueConstraint(fields=["content_id"], name="placement_once")]
 
     def permissions_for_user(self, user: Any) -> LockedPermissionTester:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -18,13 +18,26 @@ from sites.inbox.models import PlacementPage
 ITEM_LINK = re.compile(r'linktype="item"[^>]*uid="([0-9a-f-]{36})"|uid="([0-9a-f-]{36})"[^>]*linktype="item"')
 
 
+def links_of(body: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What a neutral body says of other items: ``{"type", "uid"}`` with the facts of the link, without words."""
+    links = body.get("details", {}).get("links", [])
+    return [{name: value for name, value in link.items() if name not in ("title", "path")} for link in links]
+
+
+def content_ids_of_placements(page_ids: Sequence[int]) -> dict[int, uuid.UUID]:
+    """Content id of each of these pages that is a placement."""
+    if not page_ids:
+        return {}
+    return dict(PlacementPage.objects.filter(pk__in=page_ids).values_list("pk", "content_id"))
+
+
 def link_addresses(body: Mapping[str, Any]) -> dict[str, str]:
     """Address of every item a neutral body links to: placed or written here first, else at its origin."""
     wanted = {
         first or second
         for block in body.get("blocks", [])
         for first, second in ITEM_LINK.findall(block.get("html", ""))
-    }
+    } | {link["uid"] for link in links_of(body)}
     if not wanted:
         return {}
     addresses: dict[str, str] = {}

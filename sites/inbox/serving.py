@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -13,7 +15,7 @@ from sites.content.rendering import BodyRenderer
 from sites.content.withdrawal import withdrawn_notice
 from sites.inbox.models import PlacementPage
 from sites.inbox.queries import link_addresses
-from sites.pages.api import breadcrumbs, kind_label
+from sites.pages.api import Link, Links, blocks_of, breadcrumbs, kind_label, links_to, present
 
 
 def serve_placement(request: HttpRequest, page: PlacementPage) -> HttpResponse:
@@ -23,18 +25,32 @@ def serve_placement(request: HttpRequest, page: PlacementPage) -> HttpResponse:
         return withdrawn_notice(request, page.content_id)
     if not page.live:
         raise Http404
+    details = edition.body.get("details", {})
+    addresses = link_addresses(edition.body)
+    article = edition_article(edition, addresses=addresses, path=page.get_site_path(), local_note=page.local_note)
+    links = Links(
+        forward=[
+            Link(kind=link["type"], title=link["title"], url=address)
+            for link in details.get("links", [])
+            if (address := addresses.get(link["uid"]) or _at_origin(edition, link["path"]))
+        ],
+        backward=links_to(page.pk, page.content_id),
+    )
+    shown = present(article, details, links=links, files={entry["sha256"]: entry for entry in edition.files})
     return render(
         request,
-        "public/article.html",
-        {
-            "page": page,
-            "article": edition_article(edition, path=page.get_site_path(), local_note=page.local_note),
-            "breadcrumbs": breadcrumbs(page),
-        },
+        shown.template,
+        {"page": page, "article": shown.article, "breadcrumbs": breadcrumbs(page), **shown.context},
     )
 
 
-def edition_article(edition: Edition, *, path: str, local_note: str = "") -> Article:
+def _at_origin(edition: Edition, path: str) -> str:
+    """Address at the origin of an item that this site does not hold; empty where it is stopped from above."""
+    origin = get_site_by_schema(edition.origin)
+    return absolute_url(origin, path) if path and not is_blocked(origin, path) else ""
+
+
+def edition_article(edition: Edition, *, addresses: Mapping[str, str], path: str, local_note: str = "") -> Article:
     """An edition as the article page shows it on the site whose schema is in use."""
     origin = get_site_by_schema(edition.origin)
     origin_path = next(
@@ -45,12 +61,13 @@ def edition_article(edition: Edition, *, path: str, local_note: str = "") -> Art
         ),
         "/",
     )
-    renderer = BodyRenderer({entry["sha256"]: entry for entry in edition.files}, link_addresses(edition.body))
+    renderer = BodyRenderer({entry["sha256"]: entry for entry in edition.files}, addresses)
+    details = edition.body.get("details", {})
     facts = edition.body.get("facts", [])
     return Article(
         title=edition.title,
         url=path,
-        body_html=renderer.html(edition.body),
+        body_html=renderer.html({"blocks": [*edition.body["blocks"], *blocks_of(details)]}),
         published_at=edition.published_at,
         source=edition.source or origin.full_name,
         kind=edition.kind,

@@ -9,6 +9,7 @@ from sites.pages.article import Kind
 
 def kind_label(key: str) -> str:
     """What a kind is called on screen."""
-    if key == "law":
-        return _("法律法规")
+    labels = {"law": _("法律法规")}
+    if key in labels:
+        return labels[key]
     return str(Kind(key).label) if key in Kind.values else key

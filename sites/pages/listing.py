@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Value
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -13,6 +13,8 @@ from network.contracts import ListItem
 from sites.content.base import ContentPage
 from sites.content.queries import site_path
 from sites.editing.api import is_live_as_sample
+from sites.pages.linking import Links, listed_relations, read_links
+from sites.pages.validity import Validity, state_of
 
 
 def build_for(*models: type[ContentPage]) -> Any:
@@ -20,7 +22,7 @@ def build_for(*models: type[ContentPage]) -> Any:
 
     def build(pages: Sequence[Page]) -> dict[int, ListItem]:
         identifiers = [page.pk for page in pages]
-        facts: dict[int, tuple[str, str, str, bool]] = {}
+        facts: dict[int, tuple[Any, ...]] = {}
         first, *others = [_facts_of(model, identifiers) for model in models]
         for pk, *values in first.union(*others, all=True):
             facts[pk] = tuple(values)
@@ -28,7 +30,10 @@ def build_for(*models: type[ContentPage]) -> Any:
         for page in pages:
             if page.pk not in facts:
                 continue
-            source, summary, kind, is_sample = facts[page.pk]
+            source, summary, kind, is_sample, linked, stated = facts[page.pk]
+            is_forward = kind == "interpretation"
+            found = read_links(linked)
+            links = Links(forward=found) if is_forward else Links(backward=found)
             lines[page.pk] = ListItem(
                 title=page.title,
                 url=site_path(page.url_path),
@@ -37,16 +42,33 @@ def build_for(*models: type[ContentPage]) -> Any:
                 summary=summary,
                 kind=kind,
                 is_sample=is_sample,
+                relations=listed_relations(links),
+                **said_validity(stated, links),
             )
         return lines
 
     return build
 
 
+def said_validity(stated: Sequence[Any] | None, links: Links) -> dict[str, Any]:
+    """Fields of a line for a document that is not simply in force; ``stated`` is (state, last day)."""
+    if stated is None:
+        return {}
+    validity, last_day = stated
+    state = state_of(
+        validity,
+        expires_on=datetime.date.fromisoformat(last_day) if last_day else None,
+        backward=links.backward,
+    )
+    if state.validity == Validity.VALID:
+        return {}
+    return {"validity": str(state.validity), "validity_label": str(state.validity.label)}
+
+
 def _facts_of(model: type[ContentPage], identifiers: Sequence[int]) -> Any:
-    kind = F(model.kind_field) if model.kind_field else Value(model.content_kind)
+    links, validity = model.list_expressions()
     return (
         model.objects.filter(pk__in=identifiers)
         .order_by()
-        .values_list("pk", "source", "summary", kind, is_live_as_sample("pk"))
+        .values_list("pk", "source", "summary", model.kind_expression(), is_live_as_sample("pk"), links, validity)
     )

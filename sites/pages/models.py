@@ -3,6 +3,10 @@
 from sites.pages.article import ArticlePage, Kind
 from sites.pages.column import ColumnPage
 from sites.pages.home import HomePage
+from sites.pages.interpretation import InterpretationPage
 from sites.pages.law import LawPage
 
-__all__ = ["ArticlePage", "ColumnPage", "HomePage", "Kind", "LawPage"]
+CONTENT_TYPES = (ArticlePage, InterpretationPage, LawPage)
+"""Every type of item that people of a site write."""
+
+__all__ = ["CONTENT_TYPES", "ArticlePage", "ColumnPage", "HomePage", "InterpretationPage", "Kind", "LawPage"]

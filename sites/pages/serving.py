@@ -14,18 +14,21 @@ from sites.content.withdrawal import withdrawn_notice
 from sites.editing.api import sample_page_ids
 from sites.inbox.api import link_addresses
 from sites.pages.kinds import kind_label
+from sites.pages.linking import Links, links_from, links_to
+from sites.pages.presenting import Shown, blocks_of, present
 from sites.pages.queries import breadcrumbs
 
 
-def local_article(page: ContentPage) -> Article:
-    """A local item as the article page shows it, drafts included (preview)."""
+def shown_item(page: ContentPage) -> Shown:
+    """A local item as its page shows it, drafts included (preview)."""
     writer = NeutralWriter()
     body = writer.body(page.body)
+    details = page.details(writer)
     renderer = BodyRenderer(writer.files, link_addresses(body))
-    return Article(
+    article = Article(
         title=page.title,
         url=page.get_site_path(),
-        body_html=renderer.html(body),
+        body_html=renderer.html({"blocks": [*body["blocks"], *blocks_of(details)]}),
         published_at=page.first_published_at or page.latest_revision_created_at,
         source=page.source or current_site().full_name,
         kind=page.kind_key,
@@ -38,14 +41,29 @@ def local_article(page: ContentPage) -> Article:
         is_sample=bool(page.pk and sample_page_ids([page.pk])),
         content_id=page.translation_key,
     )
+    return present(article, details, links=_links(page), files=writer.files)
+
+
+def _links(page: ContentPage) -> Links:
+    """A type is linked to when it may be chosen, links on when it has a stream of links."""
+    from sites.pages.models import ArticlePage, InterpretationPage, LawPage  # these are shown through this module
+
+    backward = links_to(page.pk, page.translation_key) if page.pk and isinstance(page, (ArticlePage, LawPage)) else []
+    forward = []
+    if isinstance(page, LawPage):
+        forward = links_from(page.relations)
+    elif isinstance(page, InterpretationPage):
+        forward = links_from(page.documents)
+    return Links(forward=forward, backward=backward)
 
 
 def serve_content(request: HttpRequest, page: ContentPage) -> HttpResponse:
-    """The article page; the notice when the item was recalled. A preview shows a draft, too."""
+    """The item's page; the notice when it was recalled. A preview shows a draft, too."""
     if not page.live and not getattr(request, "is_preview", False):
         return withdrawn_notice(request, page.translation_key)
+    shown = shown_item(page)
     return render(
         request,
-        "public/article.html",
-        {"page": page, "article": local_article(page), "breadcrumbs": breadcrumbs(page)},
+        shown.template,
+        {"page": page, "article": shown.article, "breadcrumbs": breadcrumbs(page), **shown.context},
     )

@@ -32,16 +32,18 @@ def edition_source(page_id: int) -> tuple[EditionContent, dict[str, Any]]:
     specific = page.specific
     if not page.live or not isinstance(specific, ContentPage):
         raise InvalidValue("只能下发已发布的信息。请先在本站完成审核发布。", page=page_id)
+    if not specific.travels:
+        raise InvalidValue(
+            f"“{page.title}”是“{specific._meta.verbose_name}”，只说明本站，不能下发。请改为下发一篇通知。", page=page_id
+        )
     return edition_of(specific), approval_in_force(specific.pk)
 
 
 def local_items() -> list[LocalItem]:
-    """Every item of the site's own that is on line here, in the order of its columns."""
-    own_types = [
-        content_type.pk
-        for model in ContentPage.__subclasses__()
-        for content_type in [ContentType.objects.get_for_model(model)]
-    ]
+    """Every item of the site's own that is on line here and may travel, in the order of its columns."""
+    from sites.pages.models import CONTENT_TYPES  # the page types are shown by modules that use this one
+
+    own_types = [ContentType.objects.get_for_model(model).pk for model in CONTENT_TYPES if model.travels]
     rows = Page.objects.live().filter(content_type__in=own_types).order_by("path")
     return [
         LocalItem(pk=pk, kind="page", content_id=content_id, title=title, path=site_path(url_path))
@@ -53,6 +55,7 @@ def edition_of(page: ContentPage) -> EditionContent:
     """Neutral form of a live page; its files are in the group's blob store when this returns."""
     writer = NeutralWriter()
     body = writer.body(page.body)
+    body["details"] = page.details(writer)
     body["facts"] = [list(fact) for fact in page.body_facts]
     body["author"] = page.author
     body["keywords"] = page.keywords
@@ -85,7 +88,9 @@ def local_document_id(page: ContentPage) -> str:
 
 def search_entry(page: ContentPage, *, is_sample: bool | None = None, column: str | None = None) -> SearchEntry:
     """What a local page says to the search index; a loader that knows sample and column saves their queries."""
-    body = NeutralWriter().body(page.body)
+    writer = NeutralWriter()
+    body = writer.body(page.body)
+    body["details"] = page.details(writer)
     return SearchEntry(
         document_id=local_document_id(page),
         origin=connection.schema_name,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from network.errors import InvalidValue
+from sites.content.base import ContentPage
 from sites.content.neutral import plain_text
 from sites.media.models import SiteDocument, SiteImage
-from sites.pages.models import ArticlePage, Kind, LawPage
+from sites.pages.models import ArticlePage, InterpretationPage, Kind, LawPage
 from sites.transfer.checking import Check
 from sites.transfer.fields import from_archive
 from sites.transfer.kinds import Record
@@ -42,13 +44,38 @@ def hold_edition(check: Check, edition: Record) -> None:
             raise InvalidValue(f"下发信息的文件“{facts['name']}”的内容不在档案中，请重新导出。")
 
 
-def article_of(load: Any, record: Record) -> ArticlePage | LawPage:
+def _document(details: Record, stream: _Stream) -> dict[str, Any]:
+    plain = ("rank", "category", "subject", "issuing_body", "adoption", "validity", "validity_note")
+    days = {"effective_date": "effective_on"} | {
+        name: name for name in ("adopted_on", "announced_on", "expires_on", "version_date")
+    }
+    values = {name: details[name] for name in plain}
+    return values | {name: details[key] or None for name, key in days.items()}
+
+
+def _interpretation(details: Record, stream: _Stream) -> dict[str, Any]:
+    return {
+        "form": details["form"],
+        "questions": json.dumps([{"type": "question", "value": entry} for entry in details["questions"]]),
+        "video_id": stream.file(details["video"]) if details["video"] else None,
+    }
+
+
+MADE_OF: dict[str, tuple[type[ContentPage], Callable[[Record, _Stream], dict[str, Any]]]] = {
+    "document": (LawPage, _document),
+    "interpretation": (InterpretationPage, _interpretation),
+}
+"""Kind of neutral details to the type with the fields that they fill."""
+
+
+def article_of(load: Any, record: Record) -> ContentPage:
     """The local page that stands for a received item; a draft until this site's own people reviewed it."""
     edition, fields = record["edition"], record["fields"]
     values: dict[str, Any] = {"title": fields["title"], "slug": fields["slug"]}
     if edition is None:
         return ArticlePage(**values, summary="", body="[]")
     body = edition["body"]
+    stream = _Stream(load, edition)
     values |= {
         "title": edition["title"],
         "first_published_at": from_archive(
@@ -60,8 +87,15 @@ def article_of(load: Any, record: Record) -> ArticlePage | LawPage:
         "document_number": edition["document_number"][:100],
         "author": str(body.get("author", ""))[:60],
         "keywords": str(body.get("keywords", ""))[:200],
-        "body": json.dumps(_Stream(load, edition).blocks()),
+        "body": json.dumps(stream.blocks()),
     }
+    details = body.get("details", {})
+    if details.get("kind") in MADE_OF:
+        if details.get("links"):
+            titles = "、".join(f"《{link['title']}》" for link in details["links"])
+            load.note(f"“{values['title']}”与{titles}的关联没有随稿件导入，请在稿件中重新选择。")
+        model, fields_of = MADE_OF[details["kind"]]
+        return model(**values, **fields_of(details, stream))
     if edition["kind"] == "law":
         facts = {LAW_FACTS[label]: value for label, value in body.get("facts", []) if label in LAW_FACTS}
         return LawPage(**values, **facts)
@@ -83,6 +117,10 @@ class _Stream:
             kind, value = self._block(block)
             found.append({"type": kind, "value": value, "id": str(uuid.uuid5(uuid.UUID(self.uid), str(number)))})
         return found
+
+    def file(self, reference: Record) -> int | None:
+        """Key of the document that a field of the details refers to."""
+        return self._media(SiteDocument, reference["uid"], "", {})
 
     def _block(self, block: Record) -> tuple[str, Any]:
         kind = block["type"]

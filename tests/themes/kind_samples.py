@@ -21,6 +21,14 @@ from network.contracts import (
 )
 from tests.themes import samples
 
+RELATIONS = (
+    DocumentRelation(
+        label="政策解读", title="问答：政府网站内容建设怎么做", url="/zcjd/1/", date=datetime.date(2012, 3, 16)
+    ),
+    DocumentRelation(label="废止文件", title="关于加强网站信息发布的通知（2008年）", url="/gfxwj/2/"),
+    DocumentRelation(label="修改文件", title="政府网站管理暂行办法", url="/gfxwj/3/"),
+)
+
 
 def document(*, validity: str = "valid") -> dict[str, Any]:
     """Context of a document page."""
@@ -33,7 +41,7 @@ def document(*, validity: str = "valid") -> dict[str, Any]:
     plain = samples.article()["article"]
     return samples.article() | {
         "article": Document(
-            **(vars(plain) | {"facts": (), "kind": "policy", "kind_label": "政策文件"}),
+            **(vars(plain) | {"facts": (), "kind": "policy", "kind_label": "政策文件", "relations": RELATIONS}),
             index_number="000000001/2012-00036",
             document_number="工商办字〔2012〕00号",
             issuing_body="国家工商行政管理总局",
@@ -43,16 +51,6 @@ def document(*, validity: str = "valid") -> dict[str, Any]:
             validity=validity,
             validity_label=words[validity],
             validity_note=notes.get(validity, ""),
-            relations=(
-                DocumentRelation(
-                    label="政策解读",
-                    title="问答：政府网站内容建设怎么做",
-                    url="/zcjd/1/",
-                    date=datetime.date(2012, 3, 16),
-                ),
-                DocumentRelation(label="废止文件", title="关于加强网站信息发布的通知（2008年）", url="/gfxwj/2/"),
-                DocumentRelation(label="修改文件", title="政府网站管理暂行办法", url="/gfxwj/3/"),
-            ),
         )
     }
 

@@ -80,6 +80,7 @@ def test_every_page_table_is_behind_the_gate() -> None:
             "sites_pages_homepage",
             "sites_pages_columnpage",
             "sites_pages_articlepage",
+            "sites_pages_interpretationpage",
             "sites_pages_lawpage",
             "sites_inbox_placementpage",
         }

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from deploy.demo.loading import load_corpus, load_samples
 from deploy.demo.sites import open_network
+from deploy.demo.typed import load_typed
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
 
         opened = open_network(with_all=bool(options["all"]), report=report)
         load_samples(report=report)
+        load_typed(report=report)
         corpus = options.get("corpus")
         if corpus:
             try:

@@ -1,0 +1,84 @@
+"""What a public page shows of an item, own or received alike: its neutral form with its links."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from network.contracts import Article, Attachment, Document
+from sites.content.rendering import file_attachment
+from sites.pages.linking import Links, relations
+from sites.pages.validity import state_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A template with what it shows."""
+
+    template: str
+    article: Article
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+Files = Mapping[str, Mapping[str, Any]]
+Presenter = Callable[[Article, Mapping[str, Any], Links, Files], Shown]
+
+
+def present(article: Article, details: Mapping[str, Any], *, links: Links, files: Files) -> Shown:
+    """An item as its kind is shown; one without fields of its own as an article."""
+    presenter = PRESENTERS.get(details.get("kind", ""), _article)
+    return presenter(replace(article, relations=relations(links)), details, links, files)
+
+
+def blocks_of(details: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Blocks of neutral form that the details add to the body."""
+    return [
+        block
+        for entry in details.get("questions", ())
+        for block in (
+            {"type": "heading", "text": f"问：{entry['question']}"},
+            {"type": "text", "text": f"答：{entry['answer']}"},
+        )
+    ]
+
+
+def day_of(details: Mapping[str, Any], name: str) -> datetime.date | None:
+    """A day of neutral form."""
+    return datetime.date.fromisoformat(details[name]) if details.get(name) else None
+
+
+def _article(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    return Shown(template="public/article.html", article=article)
+
+
+def _interpretation(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    video: Attachment | None = None
+    if details.get("video"):
+        video = file_attachment(files.get(details["video"]["uid"]), title=article.title)
+    return Shown(template="public/article.html", article=replace(article, video=video))
+
+
+def _document(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    state = state_of(
+        details["validity"],
+        note=details["validity_note"],
+        expires_on=day_of(details, "expires_on"),
+        backward=links.backward,
+    )
+    document = Document(
+        **vars(article),
+        document_number=details["document_number"],
+        issuing_body=details["issuing_body"],
+        issued_on=day_of(details, "adopted_on"),
+        effective_on=day_of(details, "effective_on"),
+        subject=details["subject"],
+        validity=str(state.validity),
+        validity_label=str(state.validity.label),
+        validity_note=state.note,
+    )
+    return Shown(template="public/document.html", article=document)
+
+
+PRESENTERS: dict[str, Presenter] = {"document": _document, "interpretation": _interpretation}
