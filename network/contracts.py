@@ -291,12 +291,16 @@ class ServiceGroup:
 class Statistic:
     """A series of numbers for a chart with its table. ``points`` are (label, number) in order of time.
 
-    ``as_of`` is the day up to which the numbers count, ``source`` who counted.
+    ``as_of`` is the day up to which the numbers count, ``source`` who counted. ``header`` with ``rows`` is the
+    whole table, where it has more than the series; ``downloads`` are (kind of file, address).
     """
 
     title: str
     unit: str
-    points: Sequence[tuple[str, int]] = ()
+    points: Sequence[tuple[str, float]] = ()
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    downloads: Sequence[tuple[str, str]] = ()
     url: str = ""
     source: str = ""
     as_of: datetime.date | None = None

@@ -20,6 +20,7 @@ template                  context
                           ``column`` (``ColumnFacts``, for the labels; without it the column's
                           name is read from the breadcrumbs)
 ``public/document.html``  as an article, with a ``Document`` as ``article``
+``public/statistics.html``  as an article, with ``statistic`` (``Statistic``)
 ``public/special.html``   ``special`` (``Special``), ``breadcrumbs``
 ``public/leaders.html``   ``leaders`` (``Leader``), ``column``, ``breadcrumbs``
 ``public/leader.html``    ``leader`` (``Leader``), ``items`` (``ListItem``), ``breadcrumbs``

@@ -98,7 +98,7 @@ def _block(block: dict[str, Any], site: str) -> dict[str, Any]:
 def _dated(value: Any, site: str) -> Any:
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if isinstance(value, list):
+    if isinstance(value, list) and value and isinstance(value[0], dict):
         return list(_items(value, site))
     return value
 

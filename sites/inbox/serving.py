@@ -15,7 +15,7 @@ from sites.content.rendering import BodyRenderer
 from sites.content.withdrawal import withdrawn_notice
 from sites.inbox.models import PlacementPage
 from sites.inbox.queries import link_addresses
-from sites.pages.api import Link, Links, blocks_of, breadcrumbs, kind_label, links_to, present
+from sites.pages.api import Link, Links, blocks_of, breadcrumbs, kind_label, links_to, present, table_answer
 
 
 def serve_placement(request: HttpRequest, page: PlacementPage) -> HttpResponse:
@@ -37,7 +37,8 @@ def serve_placement(request: HttpRequest, page: PlacementPage) -> HttpResponse:
         backward=links_to(page.pk, page.content_id),
     )
     shown = present(article, details, links=links, files={entry["sha256"]: entry for entry in edition.files})
-    return render(
+    file = table_answer(request, shown.table)
+    return file or render(
         request,
         shown.template,
         {"page": page, "article": shown.article, "breadcrumbs": breadcrumbs(page), **shown.context},

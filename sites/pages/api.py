@@ -7,6 +7,7 @@ from sites.pages.listing import said_validity
 from sites.pages.presenting import blocks_of, present
 from sites.pages.queries import breadcrumbs, navigation
 from sites.pages.sources import edition_of, local_document_id, search_entry
+from sites.pages.tables import table_answer
 
 __all__ = [
     "ColumnPage",
@@ -25,4 +26,5 @@ __all__ = [
     "read_links",
     "said_validity",
     "search_entry",
+    "table_answer",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sites.content.base import Faults
@@ -12,17 +11,6 @@ from sites.content.base import Faults
 
 def _label(page: Any, name: str) -> str:
     return str(page._meta.get_field(name).verbose_name)
-
-
-def hold_past(faults: Faults, page: Any, *names: str) -> None:
-    """These days cannot be after today."""
-    today = timezone.localdate()
-    for name in names:
-        day = getattr(page, name)
-        if day is not None and day > today:
-            sentence = _("%(field)s“%(day)s”在将来，今天是%(today)s。请核对年月日。")
-            values = {"field": _label(page, name), "day": day.isoformat(), "today": today.isoformat()}
-            faults.setdefault(name, []).append(sentence % values)
 
 
 def hold_order(faults: Faults, page: Any, first: str, second: str) -> None:

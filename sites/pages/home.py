@@ -30,7 +30,7 @@ class HomePage(SitePage):
         verbose_name_plural = "首页"
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        sections = queries.home_sections(per_section=SECTION_ITEMS)
+        sections, statistic = queries.home_sections(per_section=SECTION_ITEMS)
         return render(
             request,
             "public/home.html",
@@ -39,5 +39,6 @@ class HomePage(SitePage):
                 "sections": sections,
                 "headlines": queries.headlines(sections, HEADLINE_COUNT),
                 "notices": sections["tzgg"].items if "tzgg" in sections else [],
+                "statistic": statistic,
             },
         )

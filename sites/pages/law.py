@@ -19,7 +19,7 @@ from wagtail.models import Page
 
 from sites.content.base import ContentPage, Faults, edit_handler_of
 from sites.content.forms import ContentPageForm
-from sites.pages.holding import hold_order, hold_past
+from sites.pages.holding import hold_order
 from sites.pages.linking import REPEALS, UID_OF_PAGE, LawLinks, backward_of, neutral_links
 from sites.pages.validity import Validity
 
@@ -82,7 +82,7 @@ class LawPage(ContentPage):
     relations = StreamField(LawLinks(), verbose_name=_("修改、废止的文件"), blank=True, default=list, db_default=EMPTY)
 
     content_kind = "law"
-    past_days = ("version_date",)
+    past_days = ("adopted_on", "announced_on", "version_date")
     base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
@@ -130,7 +130,6 @@ class LawPage(ContentPage):
 
     def contradictions(self) -> Faults:
         faults: Faults = {}
-        hold_past(faults, self, "adopted_on", "announced_on", "version_date")
         hold_order(faults, self, "adopted_on", "announced_on")
         hold_order(faults, self, "adopted_on", "effective_date")
         hold_order(faults, self, "effective_date", "expires_on")

@@ -5,8 +5,18 @@ from sites.pages.column import ColumnPage
 from sites.pages.home import HomePage
 from sites.pages.interpretation import InterpretationPage
 from sites.pages.law import LawPage
+from sites.pages.statistics import StatisticsPage
 
-CONTENT_TYPES = (ArticlePage, InterpretationPage, LawPage)
+CONTENT_TYPES = (ArticlePage, InterpretationPage, LawPage, StatisticsPage)
 """Every type of item that people of a site write."""
 
-__all__ = ["CONTENT_TYPES", "ArticlePage", "ColumnPage", "HomePage", "InterpretationPage", "Kind", "LawPage"]
+__all__ = [
+    "CONTENT_TYPES",
+    "ArticlePage",
+    "ColumnPage",
+    "HomePage",
+    "InterpretationPage",
+    "Kind",
+    "LawPage",
+    "StatisticsPage",
+]

@@ -7,19 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from network.contracts import Article, Attachment, Document
+from network.contracts import Article, Attachment, Document, Statistic
 from sites.content.rendering import file_attachment
 from sites.pages.linking import Links, relations
+from sites.pages.tables import PARAMETER, Table, number_of
 from sites.pages.validity import state_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A template with what it shows."""
+    """A template with what it shows. ``table`` is what a reader may take along as a file."""
 
     template: str
     article: Article
     context: Mapping[str, Any] = field(default_factory=dict)
+    table: Table | None = None
 
 
 Files = Mapping[str, Mapping[str, Any]]
@@ -81,4 +83,39 @@ def _document(article: Article, details: Mapping[str, Any], links: Links, files:
     return Shown(template="public/document.html", article=document)
 
 
-PRESENTERS: dict[str, Presenter] = {"document": _document, "interpretation": _interpretation}
+def downloads_of(url: str) -> list[tuple[str, str]]:
+    """Where the page's table is to be had as a file."""
+    return [(kind.upper(), f"{url}?{PARAMETER}={kind}") for kind in ("xlsx", "csv")]
+
+
+def statistic_of(details: Mapping[str, Any], *, title: str, url: str) -> Statistic:
+    """A release as a chart with its table; without points where it is not drawn."""
+    column, rows = details["chart_column"], details["rows"]
+    numbers = [(row[0], number_of(row[column - 1])) for row in rows] if column else []
+    return Statistic(
+        title=title,
+        unit=details["unit"],
+        points=[(label, number) for label, number in numbers if number is not None],
+        header=details["header"],
+        rows=rows,
+        downloads=downloads_of(url),
+        url=url,
+        source=details["counted_by"],
+        as_of=day_of(details, "as_of"),
+    )
+
+
+def _statistics(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    return Shown(
+        template="public/statistics.html",
+        article=article,
+        context={"statistic": statistic_of(details, title=article.title, url=article.url)},
+        table=Table(title=article.title, header=details["header"], rows=details["rows"]),
+    )
+
+
+PRESENTERS: dict[str, Presenter] = {
+    "document": _document,
+    "interpretation": _interpretation,
+    "statistics": _statistics,
+}

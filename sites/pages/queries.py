@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from network.blocks.api import blocked_paths_here, is_blocked_here
-from network.contracts import ListItem, NavigationItem, PageLink, Pagination, Section
+from network.contracts import ListItem, NavigationItem, PageLink, Pagination, Section, Statistic
 from network.tenancy.api import once_per_request
 from sites.content.listing import list_items
 from sites.content.queries import site_path, stored_path, without_blocked
+from sites.pages.newest import NEWEST, newest_statistic
 
 if TYPE_CHECKING:
     from sites.pages.column import ColumnPage
@@ -133,8 +134,10 @@ def breadcrumbs(page: Page) -> list[NavigationItem]:
     return trail
 
 
-HOME_ROWS = """
-SELECT id, title, url_path, content_type_id, first_published_at, top_key, own_key FROM (
+HOME_ROWS = f"""
+SELECT id, title, url_path, content_type_id, first_published_at, top_key, own_key,
+       CASE WHEN row_number() OVER (ORDER BY first_published_at DESC, id DESC) = 1 THEN ({NEWEST}) END AS newest
+FROM (
     SELECT page.id, page.title, page.url_path, page.content_type_id, page.first_published_at,
            coalesce(nullif(facts.parent_key, ''), facts.key) AS top_key, facts.key AS own_key,
            row_number() OVER (PARTITION BY coalesce(nullif(facts.parent_key, ''), facts.key)
@@ -150,8 +153,11 @@ ORDER BY first_published_at DESC, id DESC
 """
 
 
-def home_sections(*, per_section: int) -> dict[str, Section]:
-    """Every column's newest items by column key; a group's section holds those of its columns too."""
+def home_sections(*, per_section: int) -> tuple[dict[str, Section], Statistic | None]:
+    """Every column's newest items by column key, the release of statistics to draw.
+
+    A group's section holds the items of its columns, too.
+    """
     columns = _columns()
     blocked = blocked_paths_here()
     alone = [stored_path(path) for path in blocked.alone]
@@ -169,7 +175,7 @@ def home_sections(*, per_section: int) -> dict[str, Section]:
         for key in {page.top_key, page.own_key}:
             if len(lines[key]) < per_section:
                 lines[key].append(item)
-    return {
+    sections = {
         column.key: Section(
             key=column.key,
             title=column.title,
@@ -180,6 +186,7 @@ def home_sections(*, per_section: int) -> dict[str, Section]:
         for column in columns
         if not is_blocked_here(site_path(column.url_path))
     }
+    return sections, newest_statistic(pages[0].newest) if pages else None
 
 
 def count_pages() -> dict[str, Any]:

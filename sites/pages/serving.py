@@ -17,6 +17,7 @@ from sites.pages.kinds import kind_label
 from sites.pages.linking import Links, links_from, links_to
 from sites.pages.presenting import Shown, blocks_of, present
 from sites.pages.queries import breadcrumbs
+from sites.pages.tables import table_answer
 
 
 def shown_item(page: ContentPage) -> Shown:
@@ -62,7 +63,8 @@ def serve_content(request: HttpRequest, page: ContentPage) -> HttpResponse:
     if not page.live and not getattr(request, "is_preview", False):
         return withdrawn_notice(request, page.translation_key)
     shown = shown_item(page)
-    return render(
+    file = table_answer(request, shown.table)
+    return file or render(
         request,
         shown.template,
         {"page": page, "article": shown.article, "breadcrumbs": breadcrumbs(page), **shown.context},

@@ -27,6 +27,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "sites_pages.ColumnPage": (EXPORTED, "pages"),
     "sites_pages.HomePage": (EXPORTED, "pages"),
     "sites_pages.InterpretationPage": (EXPORTED, "pages"),
+    "sites_pages.StatisticsPage": (EXPORTED, "pages"),
     "sites_pages.LawPage": (EXPORTED, "pages"),
     "sites_inbox.PlacementPage": (EXPORTED, "pages, with the edition they show"),
     "sites_editing.Decision": (EXPORTED, "decisions on the forms that are moved"),

@@ -12,7 +12,8 @@ from network.errors import InvalidValue
 from sites.content.base import ContentPage
 from sites.content.neutral import plain_text
 from sites.media.models import SiteDocument, SiteImage
-from sites.pages.models import ArticlePage, InterpretationPage, Kind, LawPage
+from sites.pages.models import ArticlePage, InterpretationPage, Kind, LawPage, StatisticsPage
+from sites.pages.statistics import stored_table
 from sites.transfer.checking import Check
 from sites.transfer.fields import from_archive
 from sites.transfer.kinds import Record
@@ -61,9 +62,18 @@ def _interpretation(details: Record, stream: _Stream) -> dict[str, Any]:
     }
 
 
+def _statistics(details: Record, stream: _Stream) -> dict[str, Any]:
+    plain = ("period", "unit", "counted_by", "note", "chart_column")
+    return {name: details[name] for name in plain} | {
+        "as_of": details["as_of"] or None,
+        "table": json.dumps(stored_table([details["header"], *details["rows"]])),
+    }
+
+
 MADE_OF: dict[str, tuple[type[ContentPage], Callable[[Record, _Stream], dict[str, Any]]]] = {
     "document": (LawPage, _document),
     "interpretation": (InterpretationPage, _interpretation),
+    "statistics": (StatisticsPage, _statistics),
 }
 """Kind of neutral details to the type with the fields that they fill."""
 

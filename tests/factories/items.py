@@ -27,6 +27,7 @@ def draft_item(site: Site, model: type[PageType], *, column: str, author: str = 
     """A draft with one revision by its author, checked as a submission is."""
     number = next(_numbers)
     values = {"title": f"稿件{number}", "slug": f"item-{number}", "body": paragraph(f"正文{number}。"), **traits}
+    values.setdefault("source", site.full_name)
     with in_site(site), transaction.atomic():
         person = Staff.objects.get(username=author)
         page = model(live=False, owner=person, **values)

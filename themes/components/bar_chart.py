@@ -67,7 +67,7 @@ class BarChart:
         return f"0 0 {WIDTH} {HEIGHT}"
 
 
-def step_for(highest: int) -> float:
+def step_for(highest: float) -> float:
     """Distance of the ticks: the smallest round number with which ``TICKS`` of them reach the highest value."""
     size = 1
     while size * STEPS[-1] * TICKS < highest:
@@ -84,7 +84,7 @@ def short_number(number: float) -> str:
     return f"{number:g}"
 
 
-def draw_bars(points: Sequence[tuple[str, int]]) -> BarChart:
+def draw_bars(points: Sequence[tuple[str, float]]) -> BarChart:
     """Bars for (label, number) pairs from left to right. Numbers below nothing have no bar.
 
     Labels are thinned so that at most ``MOST_LABELS`` stand below, the last always among them.

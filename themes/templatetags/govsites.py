@@ -123,7 +123,7 @@ def home_layout(
 
 
 @register.simple_tag
-def bar_chart(points: Sequence[tuple[str, int]]) -> BarChart:
+def bar_chart(points: Sequence[tuple[str, float]]) -> BarChart:
     """A series of numbers as bars."""
     return draw_bars(points)
 

@@ -82,6 +82,7 @@ def test_every_page_table_is_behind_the_gate() -> None:
             "sites_pages_articlepage",
             "sites_pages_interpretationpage",
             "sites_pages_lawpage",
+            "sites_pages_statisticspage",
             "sites_inbox_placementpage",
         }
     )

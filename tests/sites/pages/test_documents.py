@@ -13,6 +13,7 @@ from django.utils import timezone
 from network.tenancy.api import Site, in_site
 from sites.media.models import SiteDocument
 from sites.pages.models import InterpretationPage, LawPage
+from sites.screening.actions import TextRefused
 from tests.factories.articles import dispatch, paragraph
 from tests.factories.deliveries import placements, work_off
 from tests.factories.items import draft_item, reviewed_item, stream
@@ -198,7 +199,6 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"effective_date": DAY(2012, 2, 1)}, "effective_date", "施行日期“2012-02-01”早于成文日期“2012-03-01”"),
     ({"announced_on": DAY(2012, 2, 1)}, "announced_on", "公布日期“2012-02-01”早于成文日期“2012-03-01”"),
     ({"expires_on": DAY(2012, 3, 30)}, "expires_on", "早于施行日期“2012-04-01”"),
-    ({"adopted_on": DAY(2199, 1, 1), "announced_on": None, "effective_date": None}, "adopted_on", "在将来，今天是"),
     ({"document_number": ""}, "document_number", "规范性文件须有文号"),
     ({"issuing_body": ""}, "issuing_body", "请填写制定机关"),
     ({"validity": "repealed"}, "validity_note", "有效性选了“已废止”，请写明由何文件"),
@@ -216,6 +216,14 @@ def test_what_cannot_be_is_refused_with_value_and_remedy(
     assert sentence in " ".join(caught.value.message_dict[field])
     with in_site(guangzhou):
         assert list(LawPage.objects.values_list("pk", flat=True)) == [first.pk]
+
+
+def test_a_day_to_come_is_no_day_of_adoption(guangzhou: Site) -> None:
+    day = timezone.localdate() + datetime.timedelta(days=1)
+    with pytest.raises(TextRefused, match=f"成文日期“{day}”还没有到"):
+        document(guangzhou, adopted_on=day, announced_on=None, effective_date=day)
+    with in_site(guangzhou):
+        assert LawPage.objects.live().count() == 0
 
 
 def test_the_same_number_of_another_body_or_year_is_no_duplicate(guangzhou: Site) -> None:

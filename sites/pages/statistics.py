@@ -1,0 +1,167 @@
+"""A release of statistics: a table with its unit and day, drawn as bars, offered as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.fields import StreamField
+
+from network.errors import InvalidValue
+from sites.content.base import ContentPage, Faults, edit_handler_of
+from sites.content.forms import ContentPageForm
+from sites.pages.tables import hold_table, number_of, read_spreadsheet
+
+
+def stored_table(rows: list[list[str]]) -> list[dict[str, Any]]:
+    """Rows, the header first, in the stored form of the table field."""
+    value = {"data": rows, "first_row_is_table_header": True, "first_col_is_header": True, "table_caption": ""}
+    return [{"type": "table", "value": value}]
+
+
+class StatisticsForm(ContentPageForm):
+    """Takes the table from a spreadsheet, too: the file fills the table and is not kept."""
+
+    spreadsheet = forms.FileField(
+        label=_("从文件填写表格"),
+        required=False,
+        help_text=_("xlsx 的第一个工作表，或者 csv；第一行是表头，第一列是时间或类别。选了文件，就替换下面的表格"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        upload = self.cleaned_data.get("spreadsheet")
+        if upload is not None:
+            try:
+                rows = read_spreadsheet(upload.name, upload.read())
+            except InvalidValue as error:
+                self.add_error("spreadsheet", error.message)
+            else:
+                field = type(self.instance)._meta.get_field("table")
+                self.cleaned_data["table"] = field.to_python(stored_table(rows))
+        return super().clean()
+
+
+class StatisticsPage(ContentPage):
+    """One release. ``chart_column`` counts the columns of the table from 1; 0 draws nothing."""
+
+    period = models.CharField(_("统计期间"), max_length=60, help_text=_("例如：2012年第一季度"))
+    as_of = models.DateField(_("截至"), null=True, blank=True)
+    unit = models.CharField(_("单位"), max_length=20, blank=True, help_text=_("图中所画一列的单位，例如：户"))
+    counted_by = models.CharField(_("统计机关"), max_length=100, blank=True)
+    note = models.TextField(_("口径说明"), max_length=1000, blank=True)
+    table = StreamField(
+        [("table", TableBlock(label=_("表格")))], verbose_name=_("数据表"), blank=True, default=list, max_num=1
+    )
+    chart_column = models.PositiveSmallIntegerField(
+        _("画图的列"), default=2, help_text=_("从1数起，第1列是时间或类别，一般画第2列；0为不画图")
+    )
+
+    content_kind = "statistics"
+    past_days = ("as_of",)
+    base_form_class = StatisticsForm
+    edit_handler = edit_handler_of(
+        [
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("period"), FieldPanel("as_of")]),
+                    FieldRowPanel([FieldPanel("unit"), FieldPanel("counted_by")]),
+                ],
+                heading=_("统计要素"),
+            ),
+            MultiFieldPanel(
+                [FieldPanel("spreadsheet"), FieldPanel("table"), FieldPanel("chart_column"), FieldPanel("note")],
+                heading=_("数据"),
+            ),
+        ]
+    )
+
+    class Meta:
+        verbose_name = _("统计数据")
+        verbose_name_plural = _("统计数据")
+
+    def rows(self) -> list[list[str]]:
+        """The table as text, the header first."""
+        for child in self.table:
+            return [
+                [str(cell if cell is not None else "").strip() for cell in row]
+                for row in (child.value or {}).get("data") or []
+            ]
+        return []
+
+    def contradictions(self) -> Faults:
+        faults: Faults = {}
+        rows = self.rows()
+        if not rows:
+            return faults
+        header, *data = rows
+        wrong = hold_table(header, data)
+        if wrong:
+            return {**faults, "table": wrong}
+        if self.chart_column > len(header) or self.chart_column == 1:
+            sentence = say("画图的列“%(column)s”不在第2列至第%(last)s列之内，0为不画图。")
+            return {**faults, "chart_column": [sentence % {"column": self.chart_column, "last": len(header)}]}
+        if self.chart_column:
+            faults.update(_hold_drawn(data, self.chart_column))
+        return faults
+
+    def gaps(self) -> Faults:
+        faults: Faults = {}
+        if not self.table:
+            faults["table"] = [say("请填写数据表，或者选择 xlsx、csv 文件。")]
+        if self.chart_column and not self.unit:
+            faults["unit"] = [say("画图须写明单位。")]
+        if self.as_of is None:
+            faults["as_of"] = [say("请填写数据截至哪一日。")]
+        return faults
+
+    @property
+    def body_facts(self) -> list[tuple[str, str]]:
+        facts = [
+            (say("统计期间"), self.period),
+            (say("截至"), self.as_of.isoformat() if self.as_of else ""),
+            (say("统计机关"), self.counted_by),
+            (say("口径说明"), self.note),
+        ]
+        return [(label, value) for label, value in facts if value]
+
+    def details(self, writer: Any) -> dict[str, Any]:
+        header, *rows = self.rows() or [[]]
+        return {
+            "kind": "statistics",
+            "period": self.period,
+            "as_of": self.as_of.isoformat() if self.as_of else "",
+            "unit": self.unit,
+            "counted_by": self.counted_by,
+            "note": self.note,
+            "header": header,
+            "rows": rows,
+            "chart_column": self.chart_column,
+        }
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from sites.pages.serving import serve_content  # serving knows every page type, this one included
+
+        return serve_content(request, self)
+
+
+def _hold_drawn(rows: list[list[str]], column: int) -> Faults:
+    """The column that is drawn must be numbers, none below nothing, at least one."""
+    numbers = []
+    for place, row in enumerate(rows, start=1):
+        try:
+            numbers.append(number_of(row[column - 1]))
+        except InvalidValue as error:
+            return {"table": [say("第%(row)s行：%(why)s") % {"row": place, "why": error.message}]}
+    if all(number is None for number in numbers):
+        return {"chart_column": [say("第%(column)s列没有数，请改画其他列，或者填0不画图。") % {"column": column}]}
+    below = [number for number in numbers if number is not None and number < 0]
+    if below:
+        sentence = say("第%(column)s列有小于零的数“%(number)s”，柱状图画不出来，请改画其他列，或者填0不画图。")
+        return {"chart_column": [sentence % {"column": column, "number": below[0]}]}
+    return {}
