@@ -102,6 +102,24 @@ class ColumnChoice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UpdateDue:
+    """What a column owes: something new up to and with ``due_on``; its people are told from ``alarm_on``.
+
+    ``last_on`` is None for a column that never had an item. ``caution`` says what the day rests on,
+    where a year's working days are not known yet. ``key`` is ``/`` for the home page.
+    """
+
+    key: str
+    title: str
+    due_on: datetime.date
+    alarm_on: datetime.date
+    last_on: datetime.date | None = None
+    department: str = ""
+    person: str = ""
+    caution: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListItem:
     """One line of a list of items on a public page. ``date`` is shown as YYYY-MM-DD.
 

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from network.contracts import ColumnChoice, LocalItem, OutboxItem, RecallTable, SearchEntry, Sweep
+from network.contracts import ColumnChoice, LocalItem, OutboxItem, RecallTable, SearchEntry, Sweep, UpdateDue
 
 Payload = TypeVar("Payload")
 OutboxHandler = Callable[[str, Sequence[OutboxItem]], None]
@@ -90,6 +90,9 @@ sweeps: Registry[Sweep] = Registry("sweeps")
 
 summary_counts: Registry[Callable[[], dict[str, Any]]] = Registry("summary_counts")
 """Name to ``count()``, run inside a site: fields of its summary row to their values."""
+
+update_dues: Registry[Callable[[], Sequence[UpdateDue]]] = Registry("update_dues")
+"""Name to ``dues()``, run inside a site: which of its columns owe an update by when."""
 
 local_items: Registry[Callable[[], Sequence[LocalItem]]] = Registry("local_items")
 """Kind of local object to ``list()``, run inside a site: all of them that are on line and its own."""

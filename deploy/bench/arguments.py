@@ -22,6 +22,7 @@ LINES = (
     "page_app_cached",
     "page_uncached",
     "first_view",
+    "duty_board",
 )
 
 

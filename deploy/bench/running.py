@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from deploy.bench import (
     copies,
+    duty_board,
     export_import,
     fanout,
     first_view,
@@ -48,6 +49,7 @@ MEASUREMENTS = {
     "page_app_cached": page_app_cached.measure,
     "page_uncached": page_uncached.measure,
     "first_view": first_view.measure,
+    "duty_board": duty_board.measure,
 }
 
 

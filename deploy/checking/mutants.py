@@ -72,6 +72,8 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "neighbour_admin_open": ("neighbour_admin",),
     "session_shared": ("neighbour_session",),
     "tenant_filter_off": ("neighbour_pages",),
+    "anybody_excuses": ("exemption_above",),
+    "dues_stale": ("column_moves",),
     "ticket_reusable": ("ticket_once",),
     "ticket_on_any_host": ("ticket_host",),
     "visit_hidden": ("visit_seen",),

@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from network.audit.api import record
-from network.boards.models import SiteSummary
+from network.boards.models import ColumnDue, SiteSummary
 from network.contracts import OutboxItem
-from network.events import summary_counts
+from network.events import summary_counts, update_dues
 from network.outbox.api import drop_work, enqueue_many
 from network.tenancy.api import RELATIONS_OF_SCHEMA, Site, all_sites
 from network.tenancy.lifecycle import closing_due
@@ -23,7 +23,18 @@ logger = logging.getLogger(__name__)
 KIND = "boards.summary"
 STALE_AFTER = datetime.timedelta(minutes=10)
 LOOK_BACK = datetime.timedelta(minutes=5)
-COUNTED = frozenset({"live_pages", "waiting_reviews", "active_staff", "last_published_at"})
+COUNTED = frozenset(
+    {
+        "live_pages",
+        "waiting_reviews",
+        "returned_items",
+        "scheduled_items",
+        "expiring_items",
+        "active_staff",
+        "last_published_at",
+    }
+)
+DUE_FACTS = ("title", "due_on", "alarm_on", "last_on", "department", "person", "caution")
 
 WORK = """
 SELECT count(*) FILTER (WHERE state = 'waiting' AND kind <> %s), count(*) FILTER (WHERE state = 'dead')
@@ -59,11 +70,29 @@ def write_summary(site: str, items: Sequence[OutboxItem]) -> None:
         cursor.execute(SIZE, {"schema": connection.schema_name})
         values["database_bytes"] = cursor.fetchone()[0]
     SiteSummary.objects.update_or_create(site=site, defaults={**values, "updated_at": timezone.now()})
+    _write_dues(site)
+
+
+def _write_dues(site: str) -> None:
+    """Rows of the columns of a site as they are now; one that says the same is left alone."""
+    wanted = {due.key: due for _name, list_dues in update_dues.items() for due in list_dues()}
+    held = {row.column_key: row for row in ColumnDue.objects.filter(site=site)}
+    ColumnDue.objects.filter(pk__in=[row.pk for key, row in held.items() if key not in wanted]).delete()
+    rows = []
+    for key, due in wanted.items():
+        facts = {name: getattr(due, name) for name in DUE_FACTS}
+        before = held.get(key)
+        if before is None or any(getattr(before, name) != value for name, value in facts.items()):
+            rows.append(ColumnDue(site=site, column_key=key, **facts))
+    ColumnDue.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["site", "column_key"], update_fields=DUE_FACTS
+    )
 
 
 def forget_site(site: Site) -> None:
-    """A site is about to be dropped: so are its row and the work that waits for it."""
+    """A site is about to be dropped: so are its rows and the work that waits for it."""
     SiteSummary.objects.filter(site=site.slug).delete()
+    ColumnDue.objects.filter(site=site.slug).delete()
     drop_work(site.slug)
 
 

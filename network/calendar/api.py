@@ -1,7 +1,7 @@
 """The door of the calendar of working days."""
 
 from network.calendar.days import DayCount, DueDay, Reckoned, WorkingCalendar, add_months
-from network.calendar.periods import Period, due_day
+from network.calendar.periods import Period, back_day, due_day
 from network.calendar.queries import add_working_days, count_working_days, working_calendar
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "WorkingCalendar",
     "add_months",
     "add_working_days",
+    "back_day",
     "count_working_days",
     "due_day",
     "working_calendar",

@@ -27,6 +27,8 @@ UNWATCHED = (
     "sites_screening_ownterm",
     "sites_importing_%",
     "sites_transfer_%",
+    # Who keeps a column, what the standard tree said of it.
+    "sites_upkeep_%",
     "wagtailadmin_%",
     "wagtailcore_comment%",
     "wagtailcore_modellogentry",

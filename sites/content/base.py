@@ -19,6 +19,7 @@ from wagtail.url_routing import RouteResult
 from network.syndication.api import ItemState, find_item
 from network.tenancy.api import absolute_url
 from sites.content.blocks import BodyBlock
+from sites.content.depth import hold_depth
 from sites.content.queries import hold_stopped
 
 TAKE_DOWN = "sites_accounts.take_down"
@@ -105,7 +106,12 @@ class SitePage(Page):
         return response
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A page stopped from above keeps its address: a new one would be a way round. Raises NotAllowed."""
+        """A page stopped from above keeps its address: a new one would be a way round. Raises NotAllowed.
+
+        Raises InvalidValue for a new page deeper in the tree than the rules let one lie.
+        """
+        if self._state.adding and self.depth:
+            hold_depth(self.depth, self.title)
         before = Page.objects.filter(pk=self.pk).values_list("url_path", flat=True).first() if self.pk else None
         with transaction.atomic():
             super().save(*args, **kwargs)

@@ -20,6 +20,7 @@ from treebeard.exceptions import PathOverflow
 from wagtail.models import Locale, Page, PageLogEntry, ReferenceIndex
 
 from sites.content.base import SitePage
+from sites.content.depth import hold_depth
 
 PageType = TypeVar("PageType", bound=SitePage)
 
@@ -35,11 +36,12 @@ def insert_pages(
 
     The caller holds the transaction and writes the approval of what is live. ``slug`` must be set and
     unique under the parent. Set ``has_references`` when bodies refer to images, files or pages. Pages
-    that bring a key and an owner (all of them, or none) keep them.
+    that bring a key and an owner (all of them, or none) keep them. Raises InvalidValue below the deepest level.
     """
     if not pages:
         return []
     is_keyed = pages[0].pk is not None
+    hold_depth(parent.depth + 1, pages[0].title)
     # Locked: two writers must not give the same tree path to two pages.
     parent = Page.objects.select_for_update(of=("self",)).get(pk=parent.pk)
     last = Page.objects.filter(depth=parent.depth + 1, path__startswith=parent.path).order_by("-path").first()

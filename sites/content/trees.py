@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -52,6 +53,24 @@ def standard_tree(level: str) -> tuple[ColumnSpec, ...]:
     """The column tree that a site of this level opens with."""
     data = tomllib.loads((DATA / f"columns_{level}.toml").read_text(encoding="utf-8"))
     return tuple(_spec(entry) for entry in data["column"])
+
+
+def specs_of(level: str) -> dict[str, tuple[ColumnSpec, str]]:
+    """Every column of a level's tree with the key above it, by its key, in order."""
+    found: dict[str, tuple[ColumnSpec, str]] = {}
+    for spec in standard_tree(level):
+        found[spec.key] = (spec, "")
+        found |= {child.key: (child, spec.key) for child in spec.children}
+    return found
+
+
+def trees_digest() -> str:
+    """Names the state of the data files of all trees."""
+    digest = hashlib.sha256()
+    for path in sorted(DATA.glob("columns_*.toml")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def column_choices(level: str) -> list[ColumnChoice]:

@@ -9,6 +9,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 from wagtail.signals import page_unpublished, pre_page_move
 
+from sites.content.depth import hold_moved_depth
 from sites.content.queries import hold_stopped
 from sites.editing.actions import withdraw_from_search
 
@@ -17,6 +18,12 @@ from sites.editing.actions import withdraw_from_search
 def keep_stopped_pages(sender: type[Page], instance: Page, url_path_before: str, **kwargs: Any) -> None:
     """A page stopped from above is not moved out from under the block."""
     hold_stopped(url_path_before)
+
+
+@receiver(pre_page_move)
+def keep_pages_in_reach(sender: type[Page], instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    """A page is not moved to where it, or what it takes along, would lie too deep."""
+    hold_moved_depth(instance, parent_page_after)
 
 
 @receiver(page_unpublished)

@@ -16,6 +16,7 @@ from wagtail.admin.panels import FieldPanel
 from network.contracts import ColumnFacts
 from sites.content.base import SitePage
 from sites.pages import queries
+from sites.pages.column_form import ColumnForm
 
 PAGE_SIZE = 20
 
@@ -31,6 +32,7 @@ class ColumnPage(SitePage):
     keywords = models.CharField(_("关键词"), max_length=200, blank=True)
     clock_key = models.CharField(_("更新时限规则"), max_length=40, blank=True)
 
+    base_form_class = ColumnForm
     parent_page_types = ["sites_pages.HomePage"]
     content_panels = [
         FieldPanel("title"),
@@ -38,6 +40,7 @@ class ColumnPage(SitePage):
         FieldPanel("keywords"),
         FieldPanel("column_type"),
         FieldPanel("user_type"),
+        FieldPanel("clock_key"),
         FieldPanel("key"),
         FieldPanel("parent_key"),
     ]

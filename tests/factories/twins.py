@@ -30,6 +30,7 @@ from sites.screening.models import OwnTerm
 from tests.factories.articles import dispatch, draft_article, reviewed_article, submit
 from tests.factories.blocking import appealed_block
 from tests.factories.entering import past_visit
+from tests.factories.exempting import exemption_below
 
 NOWHERE = 1_000
 """Added to the key of what comes with the template and is never added to: a key that no site has."""
@@ -144,6 +145,8 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
             block=str(appeal.block_id),  # as text: group-wide keys differ between twins
             appeal=str(appeal.pk),
             own_term=_own_term(mark, number),
+            exemption=str(exemption_below(site, f"asked-{number}").pk),
+            granted_exemption=str(exemption_below(site, f"granted-{number}", is_granted=True).pk),
             visit=str(past_visit(site, purpose=mark).pk),
         )
     if is_dispatched:

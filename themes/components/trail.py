@@ -15,6 +15,8 @@ SECTIONS = {
     "network_terms": (_("全群词表"), "network_terms:index"),
     "network_transfers": (_("整站迁移"), "network_transfers:jobs"),
     "sites_screening": (_("本站词表"), "sites_screening:terms"),
+    "network_upkeep": (_("下级值守"), "network_upkeep:board"),
+    "upkeep": (_("栏目值守"), "upkeep:columns"),
 }
 """Label and first screen by namespace."""
 

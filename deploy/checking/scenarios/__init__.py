@@ -10,6 +10,7 @@ from deploy.checking.scenarios import (  # noqa: I001  the order of import is th
     travelling,
     province,
     neighbours,
+    upkeep,
     visiting,
     lives,
     isolation,
@@ -37,5 +38,6 @@ __all__ = [
     "province",
     "sign_in",
     "travelling",
+    "upkeep",
     "visiting",
 ]

@@ -13,6 +13,7 @@ from deploy.demo.sabotages import (
     searching,
     sign_in,
     travel,
+    upkeep,
     visiting,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "searching",
     "sign_in",
     "travel",
+    "upkeep",
     "visiting",
 ]

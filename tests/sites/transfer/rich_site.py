@@ -20,6 +20,7 @@ from sites.accounts.models import Staff
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage, ColumnPage, LawPage
 from sites.transfer.exporting import export_site
+from sites.upkeep.models import ColumnOwner
 from tests.factories.articles import change_article, dispatch, draft_article, paragraph, review, reviewed_article
 from tests.factories.deliveries import work_off
 
@@ -97,6 +98,9 @@ def fill(site: Site, origin: Site | None = None) -> dict[str, ArticlePage]:
         Redirect.objects.create(
             old_path="/old/notice", site=WagtailSite.objects.get(), redirect_page=plain, is_permanent=True
         )
+        editor = Staff.objects.get(username="editor")
+        ColumnOwner.objects.create(column=ColumnPage.objects.get(key="tzgg"), department="办公室", person=editor)
+        ColumnOwner.objects.create(column=ColumnPage.objects.get(key="flfg"), department="法规处")
         connection.check_constraints()
     if origin is not None:
         sent = reviewed_article(

@@ -176,7 +176,14 @@ def same_address(records: list[dict[str, Any]]) -> None:
     by_slug["rich"]["fields"]["slug"] = "plain"
 
 
+def no_such_person(record: dict[str, Any]) -> None:
+    record["department"], record["person"] = "办公室", {"kind": "person", "uid": "nobody"}
+
+
 BAD_CONTENT = [
+    (first("column_owners", no_such_person), "责任人“nobody”不在档案中"),
+    (first("column_owners", lambda record: record.update(department="处" * 81)), "责任部门无效或过长"),
+    (first("column_owners", lambda record: record["column"].update(uid="0")), "不是档案中的栏目"),
     (drop_file, "内容不在档案中"),
     (add_unknown_kind, "不认识的内容种类“letters_of_later”"),
     (change_records("pages", same_uid), "出现两次"),

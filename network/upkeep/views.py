@@ -1,0 +1,123 @@
+"""Screens of upkeep for the level above: the board over its sites, one site, its requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from network.boards.api import ColumnDue, column_dues, summaries
+from network.errors import NetworkError
+from network.guarded_views import shown_to
+from network.tenancy.api import Site, get_site, is_network_manager
+from network.upkeep.actions import decide_exemption, end_exemption
+from network.upkeep.forms import DecideForm, EndForm
+from network.upkeep.models import Exemption, ExemptionState
+from network.upkeep.queries import asked_below, duty_board, exemptions_of, find_exemption, sites_below
+
+ICON = "time"
+
+manager_required = shown_to(lambda request: is_network_manager(request.user, request.tenant))
+
+
+@require_GET
+@manager_required
+def board(request: HttpRequest) -> HttpResponse:
+    """Every site below with what it owes, the requests that wait."""
+    context = {
+        "page_title": _("下级值守"),
+        "header_icon": ICON,
+        "board": duty_board(request.tenant),
+        "asked": [_exemption_row(row) for row in asked_below(request.tenant)],
+    }
+    return render(request, "console/upkeep/board.html", context)
+
+
+@require_GET
+@manager_required
+def site_columns(request: HttpRequest, slug: str) -> HttpResponse:
+    """What each column of one site below owes."""
+    site = _site_below(request.tenant, slug)
+    today = timezone.localdate()
+    context = {
+        "page_title": site.short_name,
+        "header_icon": ICON,
+        "watched": site,
+        "dues": [_due_row(due, today) for due in column_dues(site.slug)],
+        "summary": summaries().get(site.slug),
+        "exemptions": exemptions_of(site),
+    }
+    return render(request, "console/upkeep/site.html", context)
+
+
+@manager_required
+def decide(request: HttpRequest, exemption_id: int) -> HttpResponse:
+    """Answer a request."""
+    row = _exemption_below(request.tenant, exemption_id, ExemptionState.ASKED)
+    form = DecideForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            decide_exemption(
+                row.pk,
+                acting_user=request.user,
+                authority=request.tenant,
+                is_granted=form.is_granted,
+                answer=form.cleaned_data["answer"],
+            )
+        except NetworkError as error:
+            form.add_error("answer", error.message)
+        else:
+            messages.success(request, _("已答复“%(column)s”的申请。") % {"column": row.column_title})
+            return redirect("network_upkeep:board")
+    context = {"page_title": _("答复不定期更新的申请"), "header_icon": ICON, "form": form, **_exemption_row(row)}
+    return render(request, "console/upkeep/decide.html", context)
+
+
+@manager_required
+def end(request: HttpRequest, exemption_id: int) -> HttpResponse:
+    """Take an exemption back."""
+    row = _exemption_below(request.tenant, exemption_id, ExemptionState.GRANTED)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_exemption(
+                row.pk, acting_user=request.user, authority=request.tenant, reason=form.cleaned_data["reason"]
+            )
+        except NetworkError as error:
+            form.add_error("reason", error.message)
+        else:
+            messages.success(request, _("“%(column)s”恢复按时限更新。") % {"column": row.column_title})
+            return redirect("network_upkeep:site", slug=row.site)
+    context = {"page_title": _("收回不定期更新"), "header_icon": ICON, "form": form, **_exemption_row(row)}
+    return render(request, "console/upkeep/end.html", context)
+
+
+def _site_below(authority: Site, slug: str) -> Site:
+    """A site that this one watches; another one is as if it did not exist."""
+    site = next((other for other in sites_below(authority) if other.slug == slug), None)
+    if site is None:
+        raise Http404
+    return site
+
+
+def _exemption_below(authority: Site, exemption_id: int, state: str) -> Exemption:
+    row = find_exemption(exemption_id)
+    if row is None or row.state != state:
+        raise Http404
+    _site_below(authority, row.site)
+    return row
+
+
+def _exemption_row(row: Exemption) -> dict[str, Any]:
+    return {"exemption": row, "watched": get_site(row.site)}
+
+
+def _due_row(due: ColumnDue, today: Any) -> dict[str, Any]:
+    left = (due.due_on - today).days
+    state = "overdue" if left < 0 else "soon" if due.alarm_on <= today else "fine"
+    return {"due": due, "left": left, "past": -left, "state": state}

@@ -1,0 +1,189 @@
+"""What each column of a site owes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max
+from django.db.models.functions import Substr
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from network.calendar.api import DueDay, Period, WorkingCalendar, back_day, due_day, working_calendar
+from network.contracts import UpdateDue
+from network.rules.api import Rule, site_rules
+from network.tenancy.api import Site, current_site
+from network.upkeep.api import Exemption, ExemptionState, exemptions_in_force
+from sites.pages.column import ColumnPage
+from sites.pages.queries import ITEM_DEPTH, PATH_OF_COLUMN
+from sites.upkeep.models import ColumnOwner
+
+CLOCK, ALARM, DEFAULT_ALARM, HOME = "clock.", "alarm.", "default", "home"
+HOME_KEY = "/"
+OVERDUE, SOON, FINE, EXEMPT, UNSET = "overdue", "soon", "fine", "exempt", "unset"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnState:
+    """One live column, or the home page, with what it owes on ``today``.
+
+    ``due`` is None where no clock applies: ``state`` says whether it is exempt or has no rule.
+    """
+
+    key: str
+    title: str
+    today: datetime.date
+    page_id: int = 0
+    clock: Rule | None = None
+    period: Period | None = None
+    opened_on: datetime.date | None = None
+    last_on: datetime.date | None = None
+    due: DueDay | None = None
+    alarm_on: datetime.date | None = None
+    department: str = ""
+    person: str = ""
+    person_id: int | None = None
+    is_person_active: bool = True
+    exemption: Exemption | None = None
+
+    @property
+    def state(self) -> str:
+        if self.exemption is not None and self.exemption.state == ExemptionState.GRANTED:
+            return EXEMPT
+        if self.due is None or self.alarm_on is None:
+            return UNSET
+        if self.due.day < self.today:
+            return OVERDUE
+        return SOON if self.alarm_on <= self.today else FINE
+
+    @property
+    def left(self) -> int:
+        """Days until the column is due; negative when it is overdue."""
+        return (self.due.day - self.today).days if self.due else 0
+
+    @property
+    def past(self) -> int:
+        return -self.left
+
+    @property
+    def is_blank(self) -> bool:
+        return self.last_on is None
+
+
+def column_states(site: Site, today: datetime.date | None = None) -> list[ColumnState]:
+    """The home page and every live column of the site that is entered, the most pressing first; seven statements."""
+    reader = _Reader(site, today or timezone.localdate())
+    return sorted(reader.states(), key=_urgency)
+
+
+def _urgency(state: ColumnState) -> tuple[bool, datetime.date, str]:
+    return (state.state in (EXEMPT, UNSET), state.due.day if state.due else datetime.date.max, state.key)
+
+
+def list_dues() -> Sequence[UpdateDue]:
+    """What the site that is entered owes, for its rows in public; exempt columns owe nothing."""
+    return [
+        UpdateDue(
+            key=state.key,
+            title=state.title,
+            due_on=state.due.day,
+            alarm_on=state.alarm_on,
+            last_on=state.last_on,
+            department=state.department,
+            person=state.person,
+            caution=state.due.caution,
+        )
+        for state in column_states(current_site())
+        if state.due is not None and state.alarm_on is not None and state.state != EXEMPT
+    ]
+
+
+class _Reader:
+    """Everything that the states of one site are computed from."""
+
+    def __init__(self, site: Site, today: datetime.date) -> None:
+        self.today = today
+        self.clocks: Mapping[str, Rule] = site_rules(site, CLOCK)
+        self.alarms: Mapping[str, Rule] = site_rules(site, ALARM)
+        self.calendar: WorkingCalendar = working_calendar(site)
+        self.exemptions = exemptions_in_force(site)
+
+    def states(self) -> list[ColumnState]:
+        columns = list(
+            ColumnPage.objects.live().order_by("path").values(
+                "pk", "path", "title", "key", "parent_key", "clock_key", "first_published_at"
+            )
+        )  # fmt: skip
+        owners = {row.column_id: row for row in ColumnOwner.objects.select_related("person")}
+        newest = self._newest()
+        below: dict[str, list[datetime.date]] = {}
+        for column in columns:
+            held = newest.get(column["path"])
+            if held is not None and column["parent_key"]:
+                below.setdefault(column["parent_key"], []).append(held)
+        states = [self._home(newest.values())]
+        for column in columns:
+            own = newest.get(column["path"])
+            dates = [*below.get(column["key"], []), *([own] if own else [])]
+            states.append(self._state(column, max(dates, default=None), owners.get(column["pk"])))
+        return states
+
+    def _newest(self) -> dict[str, datetime.date]:
+        """Day of the newest item on line by the tree path of its column."""
+        rows = (
+            Page.objects.live()
+            .filter(depth=ITEM_DEPTH, first_published_at__isnull=False)
+            .order_by()
+            .annotate(column_path=Substr("path", 1, PATH_OF_COLUMN))
+            .values("column_path")
+            .annotate(newest=Max("first_published_at"))
+        )
+        return {row["column_path"]: timezone.localdate(row["newest"]) for row in rows}
+
+    def _home(self, newest: Any) -> ColumnState:
+        home = Page.objects.filter(depth=2).values("pk", "first_published_at").first() or {}
+        opened = home.get("first_published_at")
+        return ColumnState(
+            key=HOME_KEY,
+            title=_("首页"),
+            today=self.today,
+            page_id=home.get("pk", 0),
+            **self._times(HOME, max(newest, default=None), timezone.localdate(opened) if opened else None),
+        )
+
+    def _state(self, column: dict[str, Any], last_on: datetime.date | None, owner: ColumnOwner | None) -> ColumnState:
+        opened = column["first_published_at"]
+        person = owner.person if owner else None
+        return ColumnState(
+            key=column["key"],
+            title=column["title"],
+            today=self.today,
+            page_id=column["pk"],
+            department=owner.department if owner else "",
+            person=(person.display_name or person.username) if person else "",
+            person_id=person.pk if person else None,
+            is_person_active=person.is_active if person else True,
+            exemption=self.exemptions.get(column["key"]),
+            **self._times(
+                column["clock_key"].removeprefix(CLOCK), last_on, timezone.localdate(opened) if opened else None
+            ),
+        )
+
+    def _times(self, name: str, last_on: datetime.date | None, opened_on: datetime.date | None) -> dict[str, Any]:
+        """Clock, day due, day of the alarm. A column without an item counts from its opening."""
+        clock = self.clocks.get(name) if name else None
+        start = last_on or opened_on
+        facts: dict[str, Any] = {"clock": clock, "opened_on": opened_on, "last_on": last_on}
+        if clock is None:
+            return facts
+        period = Period.of(clock.value)
+        facts["period"] = period
+        if start is None:
+            return facts
+        due = due_day(start, period, self.calendar)
+        alarm = self.alarms.get(name) or self.alarms[DEFAULT_ALARM]
+        return {**facts, "due": due, "alarm_on": back_day(due.day, Period.of(alarm.value), self.calendar).day}

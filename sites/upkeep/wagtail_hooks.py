@@ -1,0 +1,31 @@
+"""The places of upkeep in a site's admin."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
+
+from sites.upkeep.panels import DutyPanel
+
+
+@hooks.register("register_admin_urls")
+def register_upkeep_urls() -> list[URLPattern | URLResolver]:
+    return [path("upkeep/", include("sites.upkeep.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def register_upkeep_menu_item() -> MenuItem:
+    return MenuItem(_("栏目值守"), reverse("upkeep:columns"), icon_name="time", name="site-upkeep", order=120)
+
+
+@hooks.register("construct_homepage_panels")
+def show_duties(request: HttpRequest, panels: list[Component]) -> None:
+    """The duty board; it says what Wagtail's two panels on reviews say, by the rules of the duties."""
+    said = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel)
+    panels[:] = [panel for panel in panels if not isinstance(panel, said)]
+    panels.append(DutyPanel())
