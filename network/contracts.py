@@ -124,7 +124,7 @@ class ListItem:
     """One line of a list of items on a public page. ``date`` is shown as YYYY-MM-DD.
 
     ``relations`` are (label, address) of what belongs to the item, for example its interpretation.
-    ``validity`` is said of a document that is not simply in force, as in ``Document``.
+    ``validity`` is said of a document that is not simply in force, as in ``Document``, or ``archived`` of a special.
     """
 
     title: str

@@ -21,10 +21,13 @@ template                  context
                           name is read from the breadcrumbs)
 ``public/document.html``  as an article, with a ``Document`` as ``article``
 ``public/statistics.html``  as an article, with ``statistic`` (``Statistic``)
-``public/special.html``   ``special`` (``Special``), ``breadcrumbs``
+``public/special.html``   ``special`` (``Special``), ``breadcrumbs``, ``special_navigation`` (``NavigationItem``)
 ``public/leaders.html``   ``leaders`` (``Leader``), ``column``, ``breadcrumbs``
 ``public/leader.html``    ``leader`` (``Leader``), ``items`` (``ListItem``), ``breadcrumbs``
-``public/organisation.html``  ``organisation`` (``Organisation``), ``column``, ``breadcrumbs``
+``public/organisation.html``  ``organisation`` (``Organisation``), ``leaders``, ``column``, ``breadcrumbs``
+``public/bureau.html``    as a column, with ``organisation`` (``Organisation`` or None), ``leaders``
+``public/warning.html``   as an article, with ``warning`` (neutral details, ``downloads``)
+``public/procurement.html``  as an article, with ``stages``
 ``public/leave.html``     ``target`` with ``address`` and ``host``; None for one that is refused
 ``public/search.html``    ``search`` (``SearchPage``)
 ``public/sitemap.html``   ``sections`` is not needed: it shows ``frame.navigation``

@@ -18,7 +18,7 @@ from deploy.demo.items import moment_of, stream_block
 from deploy.demo.loading import dispatch_pages, publish_samples, sample_uid
 from network.tenancy.api import get_site, in_site
 from sites.content.base import ContentPage
-from sites.pages.models import CONTENT_TYPES
+from sites.pages.models import CONTENT_TYPES, ColumnPage
 
 FOLDER = Path(__file__).parent / "typed"
 TYPES: dict[str, type[ContentPage]] = {
@@ -88,7 +88,7 @@ def _value(field: models.Field, value: Any, *, site: str) -> Any:
 
 
 def _block(block: dict[str, Any], site: str) -> dict[str, Any]:
-    """``{type, value}``; ``page = "<key>"`` instead of a value names a sample of the same site."""
+    """``{type, value}``; ``page = "<key>"`` for a value names a sample of the same site, ``{column}`` a column."""
     value = block["value"] if "value" in block else _page_id(site, block["page"])
     if isinstance(value, dict):
         value = {name: _dated(part, site) for name, part in value.items()}
@@ -100,6 +100,8 @@ def _dated(value: Any, site: str) -> Any:
         return value.isoformat()
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return list(_items(value, site))
+    if isinstance(value, dict) and set(value) == {"column"}:
+        return ColumnPage.objects.live().get(key=value["column"]).pk
     return value
 
 

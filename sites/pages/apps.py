@@ -29,6 +29,7 @@ class PagesConfig(AppConfig):
         site_paths.register("columns", queries.column_paths)
         summary_counts.register("pages", queries.count_pages)
         page_parameters.register("page", r"[1-9][0-9]{0,2}")
+        page_parameters.register("section", r"[1-9][0-9]?")
         column_trees.register("standard", column_choices)
         restore_steps.register("40 search", restoring.tell_search)
         periodic_commands.register("publish_scheduled", 300)

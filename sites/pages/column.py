@@ -16,6 +16,7 @@ from wagtail.admin.panels import FieldPanel
 from network.contracts import ColumnFacts
 from sites.content.base import SitePage
 from sites.pages import queries
+from sites.pages.bureau import overview_of, without_own
 from sites.pages.column_form import ColumnForm
 
 PAGE_SIZE = 20
@@ -55,10 +56,14 @@ class ColumnPage(SitePage):
         items, pagination = queries.column_items(self, number, PAGE_SIZE)
         if number != str(pagination.number):
             raise Http404  # one address for each page of the list, none beyond
+        overview = overview_of(self)
+        if overview is not None:
+            items = without_own(items)
         return render(
             request,
-            "public/column.html",
+            "public/column.html" if overview is None else "public/bureau.html",
             {
+                **(overview or {}),
                 "page": pagination,
                 "column": ColumnFacts(
                     title=self.title,

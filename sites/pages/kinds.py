@@ -9,7 +9,12 @@ from sites.pages.article import Kind
 
 def kind_label(key: str) -> str:
     """What a kind is called on screen."""
-    labels = {"law": _("法律法规")}
+    labels = {
+        "law": _("法律法规"),
+        "leader": _("领导信息"),
+        "organisation": _("机构职能"),
+        "procurement": _("政府采购"),
+    }
     if key in labels:
         return labels[key]
     return str(Kind(key).label) if key in Kind.values else key

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from network.contracts import ListItem
@@ -14,7 +15,7 @@ from sites.content.base import ContentPage
 from sites.content.queries import site_path
 from sites.editing.api import is_live_as_sample
 from sites.pages.linking import Links, listed_relations, read_links
-from sites.pages.validity import Validity, state_of
+from sites.pages.validity import ARCHIVED, Validity, state_of
 
 
 def build_for(*models: type[ContentPage]) -> Any:
@@ -55,6 +56,8 @@ def said_validity(stated: Sequence[Any] | None, links: Links) -> dict[str, Any]:
     if stated is None:
         return {}
     validity, last_day = stated
+    if validity == ARCHIVED:
+        return {"validity": ARCHIVED, "validity_label": _("已归档")}
     state = state_of(
         validity,
         expires_on=datetime.date.fromisoformat(last_day) if last_day else None,

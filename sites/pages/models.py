@@ -5,9 +5,24 @@ from sites.pages.column import ColumnPage
 from sites.pages.home import HomePage
 from sites.pages.interpretation import InterpretationPage
 from sites.pages.law import LawPage
+from sites.pages.leader import LeaderPage
+from sites.pages.organisation import OrganisationPage
+from sites.pages.procurement import ProcurementPage
+from sites.pages.special import SpecialPage
 from sites.pages.statistics import StatisticsPage
+from sites.pages.warning import WarningPage
 
-CONTENT_TYPES = (ArticlePage, InterpretationPage, LawPage, StatisticsPage)
+CONTENT_TYPES = (
+    ArticlePage,
+    InterpretationPage,
+    LawPage,
+    LeaderPage,
+    OrganisationPage,
+    ProcurementPage,
+    SpecialPage,
+    StatisticsPage,
+    WarningPage,
+)
 """Every type of item that people of a site write."""
 
 __all__ = [
@@ -18,5 +33,10 @@ __all__ = [
     "InterpretationPage",
     "Kind",
     "LawPage",
+    "LeaderPage",
+    "OrganisationPage",
+    "ProcurementPage",
+    "SpecialPage",
     "StatisticsPage",
+    "WarningPage",
 ]

@@ -5,11 +5,27 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
-from network.contracts import Article, Attachment, Document, Statistic
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from network.contracts import (
+    Article,
+    Attachment,
+    Department,
+    Document,
+    Leader,
+    Organisation,
+    Special,
+    Statistic,
+)
+from network.tenancy.api import current_site
 from sites.content.rendering import file_attachment
+from sites.pages import bureau
 from sites.pages.linking import Links, relations
+from sites.pages.procurement import Stage
 from sites.pages.tables import PARAMETER, Table, number_of
 from sites.pages.validity import state_of
 
@@ -114,8 +130,82 @@ def _statistics(article: Article, details: Mapping[str, Any], links: Links, file
     )
 
 
+def _organisation(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    plain = ("basis", "address", "post_code", "hours", "phone")
+    organisation = Organisation(
+        name=current_site().full_name,
+        url=article.url,
+        duties=details["duties"],
+        departments=[Department(**entry) for entry in details["departments"]],
+        **{name: details[name] for name in plain},
+    )
+    return Shown(
+        template="public/organisation.html",
+        article=article,
+        context={"organisation": organisation, "leaders": bureau.leaders()},
+    )
+
+
+def _picture_url(details: Mapping[str, Any], name: str, files: Files) -> str:
+    offered = file_attachment(files.get(details[name]["uid"]), title="") if details[name] else None
+    return offered.url if offered else ""
+
+
+def _leader(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    leader = Leader(
+        name=article.title,
+        post=details["post"],
+        url=article.url,
+        portrait_url=_picture_url(details, "portrait", files),
+        duties=details["charge"],
+        resume=details["resume"],
+        is_sample=article.is_sample,
+    )
+    context = {"leader": leader, "items": bureau.activities_of(article.title)}
+    return Shown(template="public/leader.html", article=article, context=context)
+
+
+def _special(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    archived_on = day_of(details, "archived_on")
+    special = Special(
+        title=article.title,
+        url=article.url,
+        summary=article.summary,
+        image_url=_picture_url(details, "banner", files),
+        opened_on=day_of(details, "opened_on"),
+        is_archived=archived_on is not None and archived_on <= timezone.localdate(),
+        is_sample=article.is_sample,
+    )
+    return Shown(template="public/special.html", article=article, context={"special": special})
+
+
+def _warning(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    rows = details["rows"]
+    warning = {**details, "downloads": downloads_of(article.url) if rows else []}
+    table = Table(title=article.title, header=details["header"], rows=rows) if rows else None
+    return Shown(template="public/warning.html", article=article, context={"warning": warning}, table=table)
+
+
+def _procurement(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    stages = [
+        {
+            **stage,
+            "label": Stage(stage["type"]).label,
+            "amount": f"{Decimal(stage['amount']):,.2f}" if stage["amount"] else "",
+            "file": file_attachment(files.get(stage["file"]["uid"]), title=_("公告文件")) if stage["file"] else None,
+        }
+        for stage in details["stages"]
+    ]
+    return Shown(template="public/procurement.html", article=article, context={"stages": stages})
+
+
 PRESENTERS: dict[str, Presenter] = {
     "document": _document,
     "interpretation": _interpretation,
+    "leader": _leader,
+    "organisation": _organisation,
+    "procurement": _procurement,
+    "special": _special,
     "statistics": _statistics,
+    "warning": _warning,
 }

@@ -23,6 +23,9 @@ class Validity(models.TextChoices):
     EXPIRED = "expired", gettext_lazy("已失效")
 
 
+ARCHIVED = "archived"
+"""What lists say of a special that is over."""
+
 STRONGER = (Validity.REPEALED, Validity.EXPIRED, Validity.AMENDED, Validity.VALID)
 """Of two states the one that stands first holds."""
 

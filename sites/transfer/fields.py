@@ -7,6 +7,7 @@ import json
 import uuid
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -46,6 +47,7 @@ PLAIN = (
     models.FloatField,
     models.JSONField,
 )
+# A decimal is text in a revision's JSON, a number only in the database.
 
 
 def moment(value: Any) -> str | None:
@@ -82,6 +84,8 @@ def to_archive(field: models.Field, value: Any, rewriter: Rewriter) -> Any:
         return value if value is None or isinstance(value, str) else value.isoformat()
     if isinstance(field, models.UUIDField):
         return None if value is None else str(value)
+    if isinstance(field, models.DecimalField):
+        return None if value is None else str(value)
     if isinstance(field, PLAIN):
         return value
     raise TypeError(f"Field {field} is of a type that an archive has no form for. Add it to sites/transfer/fields.py.")
@@ -105,7 +109,9 @@ def from_archive(field: models.Field, value: Any, rewriter: Rewriter) -> Any:
             return datetime.date.fromisoformat(value)
         if value is not None and isinstance(field, models.UUIDField):
             return uuid.UUID(value)
-    except (TypeError, ValueError) as error:
+        if value is not None and isinstance(field, models.DecimalField):
+            return field.clean(value, None)
+    except (TypeError, ValueError, ValidationError) as error:
         raise InvalidValue(f"字段“{field.name}”的值“{value}”无效。", field=field.name) from error
     _hold_plain(field, value)
     return value

@@ -12,8 +12,17 @@ from network.errors import InvalidValue
 from sites.content.base import ContentPage
 from sites.content.neutral import plain_text
 from sites.media.models import SiteDocument, SiteImage
-from sites.pages.models import ArticlePage, InterpretationPage, Kind, LawPage, StatisticsPage
+from sites.pages.models import (
+    ArticlePage,
+    InterpretationPage,
+    Kind,
+    LawPage,
+    ProcurementPage,
+    StatisticsPage,
+    WarningPage,
+)
 from sites.pages.statistics import stored_table
+from sites.pages.warning import COLUMNS as PRODUCT_COLUMNS
 from sites.transfer.checking import Check
 from sites.transfer.fields import from_archive
 from sites.transfer.kinds import Record
@@ -70,10 +79,35 @@ def _statistics(details: Record, stream: _Stream) -> dict[str, Any]:
     }
 
 
+def _warning(details: Record, stream: _Stream) -> dict[str, Any]:
+    products = [{"type": "product", "value": dict(zip(PRODUCT_COLUMNS, row, strict=True))} for row in details["rows"]]
+    plain = ("advice", "measures", "checked_by", "basis")
+    return {name: details[name] for name in plain} | {"field": details["topic"], "products": json.dumps(products)}
+
+
+def _procurement(details: Record, stream: _Stream) -> dict[str, Any]:
+    stages = [
+        {
+            "type": "stage",
+            "value": {
+                "stage": stage["type"],
+                **{name: stage[name] for name in ("day", "text", "supplier")},
+                "amount": stage["amount"] or None,
+                "file": stream.file(stage["file"]) if stage["file"] else None,
+            },
+        }
+        for stage in details["stages"]
+    ]
+    plain = ("number", "method", "buyer", "agent")
+    return {name: details[name] for name in plain} | {"budget": details["budget"] or None, "stages": json.dumps(stages)}
+
+
 MADE_OF: dict[str, tuple[type[ContentPage], Callable[[Record, _Stream], dict[str, Any]]]] = {
     "document": (LawPage, _document),
     "interpretation": (InterpretationPage, _interpretation),
+    "procurement": (ProcurementPage, _procurement),
     "statistics": (StatisticsPage, _statistics),
+    "warning": (WarningPage, _warning),
 }
 """Kind of neutral details to the type with the fields that they fill."""
 

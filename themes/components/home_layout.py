@@ -30,6 +30,7 @@ SLIDES = 4
 BAND_ITEMS = 4
 """Items of policy, as of interpretation below it: together as high as the notices beside them."""
 
+ARCHIVED = "archived"
 BESIDE_CHART = 4
 """Items of figures where a chart stands above them."""
 
@@ -114,8 +115,9 @@ def picture_slides(headlines: Sequence[ListItem], *, most: int = SLIDES) -> list
 
 
 def special_cards(children: Sequence[NavigationItem], items: Sequence[ListItem]) -> list[Card]:
-    """Specials as cards: the columns of specials first, then single items."""
+    """Specials as cards: the columns of specials first, then single items that are not over."""
     entries = [(child.title, child.url, "", "", False) for child in children]
+    items = [item for item in items if item.validity != ARCHIVED]
     entries += [(item.title, item.url, item.image_url, item.image_alt, item.is_sample) for item in items]
     return [
         Card(

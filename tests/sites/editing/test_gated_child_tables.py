@@ -82,7 +82,12 @@ def test_every_page_table_is_behind_the_gate() -> None:
             "sites_pages_articlepage",
             "sites_pages_interpretationpage",
             "sites_pages_lawpage",
+            "sites_pages_leaderpage",
+            "sites_pages_organisationpage",
+            "sites_pages_procurementpage",
+            "sites_pages_specialpage",
             "sites_pages_statisticspage",
+            "sites_pages_warningpage",
             "sites_inbox_placementpage",
         }
     )
