@@ -160,7 +160,8 @@ class Person:
     def upload_image(self, title: str, file: Upload) -> int:
         """Put a picture into the site's library; returns its number. Raises Failure when it is refused."""
         self.browser.get("/admin/images/add/")
-        answer = self.browser.post("/admin/images/add/", {"title": title, "collection": "1"}, file=file)
+        fields = {"title": title, "alt_text": title, "collection": "1"}
+        answer = self.browser.post("/admin/images/add/", fields, file=file)
         listed = self.browser.get("/admin/api/main/images/?order=-id&limit=1&fields=title")
         items = listed.json()["items"] if listed.status == 200 else []
         if answer.status != 302 or not items or items[0]["title"] != title:
@@ -222,7 +223,7 @@ def article_fields(*, title: str, slug: str, words: str, image_id: int = 0) -> l
         ("slug", slug),
         ("kind", "notice"),
         ("summary", "本条由自检程序发布，结束后撤下。"),
-        ("source", ""),
+        ("source", "自检程序"),
         ("author", ""),
         ("department", "办公室"),
         ("document_number", ""),

@@ -83,6 +83,11 @@ def _delivery_board(page: Page, demo: Demo) -> None:
     page.goto(demo.address(HUB, _delivery(page, demo, site=CITY)["board"]))
 
 
+def _duty_board(page: Page, demo: Demo) -> None:
+    _sign_in(page, demo)
+    page.goto(demo.address(HUB, "/admin/"))
+
+
 def _elder_mode(page: Page, demo: Demo) -> None:
     page.goto(demo.address(PROVINCE, "/mode/?set=elder&next=/"))
 
@@ -97,6 +102,7 @@ PICTURES = (
     Picture("city-article", _city_article),
     Picture("search", _search),
     Picture("delivery-board", _delivery_board),
+    Picture("duty-board", _duty_board),
     Picture("elder-mode", _elder_mode),
     Picture("mobile", _phone, PHONE),
 )

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
-from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
 
 from sites.upkeep.panels import DutyPanel
 
@@ -25,7 +24,5 @@ def register_upkeep_menu_item() -> MenuItem:
 
 @hooks.register("construct_homepage_panels")
 def show_duties(request: HttpRequest, panels: list[Component]) -> None:
-    """The duty board; it says what Wagtail's two panels on reviews say, by the rules of the duties."""
-    said = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel)
-    panels[:] = [panel for panel in panels if not isinstance(panel, said)]
+    """The duty board, before Wagtail's panels: in those on reviews a person decides at once."""
     panels.append(DutyPanel())

@@ -14,7 +14,7 @@ BOARD = "/admin/network/upkeep/"
 UPDATE, EXCUSED = "owed_update", "gkzn"
 """The second: a column that every site has and that nobody else's step writes to."""
 
-SECONDS_TO_SUMMARY = 60
+SECONDS_TO_SUMMARY = 180
 LINE = r'<tr data-column="{key}" data-state="(\w+)"[^>]*>(.*?)</tr>'
 
 
