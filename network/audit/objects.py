@@ -35,6 +35,7 @@ WORK_KINDS = {
     "audit.verify": _("核验审计记录"),
     "boards.summary": _("汇总站点数字"),
     "entry.close": _("结束来访"),
+    "importing.decide": _("整批审核"),
     "importing.step": _("导入旧站内容"),
     "outbox.command": _("定时命令"),
     "syndication.deliver": _("投递信息"),

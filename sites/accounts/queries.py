@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from sites.accounts.models import AccountReview, Staff
 from sites.accounts.policy import account_policy
-from sites.accounts.roles import CONTENT_DUTIES, CONTROL_DUTIES, ROLE_BY_KEY, ROLES
+from sites.accounts.roles import CONTENT_DUTIES, CONTROL_DUTIES, REVIEW_DUTIES, ROLE_BY_KEY, ROLES
 
 
 def content_groups() -> QuerySet[Group]:
@@ -28,6 +29,13 @@ def duties_of(person: Staff) -> list[str]:
 def holds_control(person: Staff) -> bool:
     """Whether a person has a duty of control, which the security administrator grants."""
     return bool(set(duties_of(person)) & {role.key for role in CONTROL_DUTIES})
+
+
+def holds_review_duty(person: Any) -> bool:
+    """Whether a person decides on drafts at this site; a visitor from above does not."""
+    if getattr(person, "is_visitor", False):
+        return False
+    return bool(person.groups.filter(name__in=[role.name for role in REVIEW_DUTIES]).exists())
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,17 @@ from sites.importing.steps import due_step, tell
 
 STEP_KIND = "importing.step"
 MOST_BYTES = 1024**3
-OPTIONS = ("column", "columns", "kind", "mapping", "selector", "base", "fetches")
+OPTIONS = ("column", "columns", "kind", "mapping", "selector", "base", "feed", "fetches")
+
+
+def may_import(person: Any) -> bool:
+    """The site's own webmaster; a visitor from above writes nothing here."""
+    return is_webmaster(person) and not getattr(person, "is_visitor", False)
 
 
 def require_may_import(person: Any) -> None:
-    """The site's own webmaster; a visitor from above writes nothing here. Raises NotAllowed."""
-    if not is_webmaster(person) or getattr(person, "is_visitor", False):
+    """Raises NotAllowed."""
+    if not may_import(person):
         raise NotAllowed(
             _("用户“%(person)s”不是本站的站点管理员，不能导入旧站内容。") % {"person": person.get_username()}
         )
@@ -49,12 +54,17 @@ def receive(
         person_name=acting_user.get_username(),
         options=checked_options(origin, options),
     )
-    _store(batch, pieces)
+    is_named = bool(batch.options.get("feed"))
+    if is_named and source != SourceKind.FEED:
+        raise InvalidValue("只有 RSS、Atom 订阅可以只给地址。请上传文件。", source=source)
+    if not is_named:
+        _store(batch, pieces)
     try:
         with transaction.atomic():
             if source == SourceKind.TABLE and not batch.options.get("mapping"):
                 batch.options["mapping"] = suggested(_columns_of(batch))
-            open_source(batch).close()
+            if not is_named:
+                open_source(batch).close()
             batch.save(force_insert=True)
             tell(batch, "import.receive")
     except BaseException:
@@ -98,6 +108,9 @@ def checked_options(origin: str, options: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise InvalidValue(f"导入设置中没有“{'、'.join(unknown)}”，可用：{'、'.join(OPTIONS)}。", options=unknown)
     kept = {name: value for name, value in options.items() if value not in (None, "", {})}
+    feed = str(kept.get("feed", ""))
+    if feed and not feed.startswith(("http://", "https://")):
+        raise InvalidValue(f"订阅地址“{feed}”须以 http:// 或 https:// 开头。", feed=feed)
     base = str(kept.get("base", ""))
     if base and not base.startswith(("http://", "https://")):
         raise InvalidValue(f"旧站网址“{base}”须以 http:// 或 https:// 开头，例如 http://www.gzaic.gov.cn/。", base=base)
@@ -114,7 +127,8 @@ def ask_reading(batch: ImportBatch, *, acting_user: Any, options: Mapping[str, A
     held = _held(batch, {BatchState.RECEIVED, BatchState.READ, BatchState.FAILED}, "试读")
     if options is not None:
         held.options = checked_options(held.origin, {**held.options, **options})
-    open_source(held).close()
+    if not held.options.get("feed"):
+        open_source(held).close()
     ImportRow.objects.filter(batch=held).delete()
     held.files.all().delete()
     held.problem, held.done, held.total = "", 0, 0
@@ -130,6 +144,14 @@ def confirm(batch: ImportBatch, *, acting_user: Any) -> ImportBatch:
         raise InvalidValue("这一批没有可导入或可更新的稿件。请看逐行结果，改正后重新试读。")
     held.done = 0
     return _begin(held, BatchState.FETCHING, "import.confirm", acting_user)
+
+
+@transaction.atomic
+def ask_review(batch: ImportBatch, *, acting_user: Any) -> ImportBatch:
+    """Send every draft of a batch for review that is not in review. Raises NotAllowed, InvalidValue."""
+    require_may_import(acting_user)
+    held = _held(batch, {BatchState.DONE}, "送审")
+    return _begin(held, BatchState.SUBMITTING, "import.submit", acting_user)
 
 
 @transaction.atomic

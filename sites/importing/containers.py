@@ -95,3 +95,16 @@ def read_entry(held: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     if len(data) > info.file_size:
         raise InvalidValue(f"“{shown}”解开后比登记的 {info.file_size} 字节大，不予读取。请重新打包。", name=shown)
     return data
+
+
+def hold_xml(held: zipfile.ZipFile, name: str) -> None:
+    """Refuse an office file with a document type: they have none, one would be there to make entities explode."""
+    for info in held.infolist():
+        if info.filename.endswith((".xml", ".rels")):
+            try:
+                with held.open(info) as file:
+                    head = file.read(4096)
+            except DAMAGED as error:
+                raise InvalidValue(f"“{name}”里的“{info.filename}”已损坏：{error}。请另存后再上传。") from error
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                raise InvalidValue(f"“{name}”里的“{info.filename}”带有文档类型声明，不予读取。请另存后再上传。")

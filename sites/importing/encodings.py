@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from pathlib import Path
 
 from charset_normalizer import from_bytes
 
@@ -19,6 +20,9 @@ LOOKED_AT = 4096
 """Bytes at the beginning in which a page says its encoding (the HTML standard asks for the first 1024)."""
 
 GUESSED_FROM = 64 * 1024
+PIECE = 256 * 1024
+"""Characters."""
+
 GB = "gb18030"
 SAME_AS_GB = {"gb2312", "gbk", "x-gbk", "gb_2312-80", "hz-gb-2312", "cp936"}
 TAKES_ANYTHING = {"iso8859-1", "cp1252", "ascii"}
@@ -46,6 +50,33 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
     return _strict(data, declared or GB, name), declared or GB
 
 
+def transcode(source: Path, target: Path, *, name: str) -> str:
+    """Write a file's text as UTF-8, piece by piece; the encoding it had. Raises InvalidValue as ``decode`` does."""
+    with source.open("rb") as file:
+        head = file.read(GUESSED_FROM)
+    marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), "")
+    best = from_bytes(head).best() if not marked else None
+    candidates = [marked] if marked else ["utf-8", GB, "big5", *([best.encoding] if best is not None else [])]
+    for encoding in candidates:
+        try:
+            _copy(source, target, encoding)
+        except UnicodeDecodeError as error:
+            if encoding == candidates[-1]:
+                raise _unfit(error, encoding, name) from error
+        else:
+            return encoding
+    raise LookupError("There is always a candidate.")
+
+
+def _copy(source: Path, target: Path, encoding: str) -> None:
+    with (
+        source.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as read,
+        target.open("w", encoding="utf-8", newline="") as written,
+    ):
+        while piece := read.read(PIECE):
+            written.write(piece)
+
+
 def _known(name: str) -> str:
     if name in SAME_AS_GB:
         return GB
@@ -67,8 +98,12 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise InvalidValue(
-            f"“{name}”第 {error.start + 1} 个字节（0x{data[error.start]:02X}）不是 {encoding} 文字，文件的编码已损坏。"
-            "请从原系统重新导出，或用 UTF-8 另存后再试。",
-            name=name,
-        ) from error
+        raise _unfit(error, encoding, name) from error
+
+
+def _unfit(error: UnicodeDecodeError, encoding: str, name: str) -> InvalidValue:
+    return InvalidValue(
+        f"“{name}”中的字节 0x{error.object[error.start]:02X} 不是 {encoding} 文字，文件的编码已损坏。"
+        "请从原系统重新导出，或用 UTF-8 另存后再试。",
+        name=name,
+    )

@@ -345,6 +345,8 @@ class _Walk:
         if len(target) > LONGEST_ADDRESS:
             self._note(address, "图片地址超过 1000 字，没有导入。请另行上传。")
             return
+        if not alt:
+            self._note(target, "图片没有替代文字（alt），送审时会被拦下。请在来源中补上，或导入后在图片库中填写。")
         self._file(target, is_picture=True, alt=alt)
         self.pending.append({"type": "picture", "address": target, "alt": alt, "caption": ""})
 

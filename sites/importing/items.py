@@ -105,8 +105,9 @@ class Prepared:
 class Reader(Protocol):
     """Reads the items of one source from disk. Opening it raises InvalidValue for a source that cannot be read."""
 
-    total: int
-    """How many rows the source has; -1 while it is not known before the end."""
+    @property
+    def total(self) -> int:
+        """How many rows the source has."""
 
     columns: Sequence[str]
     """Names of a table's columns; empty for other sources."""

@@ -16,6 +16,9 @@ FOLDER = "_imports"
 class SourceKind(models.TextChoices):
     PAGES = "pages", _("HTML 网页（zip）")
     TABLE = "table", _("表格（CSV、XLSX）")
+    WORDPRESS = "wordpress", _("WordPress 导出（WXR）")
+    FEED = "feed", _("RSS、Atom 订阅")
+    WORD = "word", _("Word 文档（docx，或其 zip）")
 
 
 class BatchState(models.TextChoices):
@@ -25,12 +28,19 @@ class BatchState(models.TextChoices):
     FETCHING = "fetching", _("正在取图片和附件")
     WRITING = "writing", _("正在导入")
     DONE = "done", _("已导入")
+    SUBMITTING = "sending", _("正在送审")
     UNDOING = "undoing", _("正在撤销")
     UNDONE = "undone", _("已撤销")
     FAILED = "failed", _("未成功")
 
 
-UNDER_WAY = (BatchState.READING, BatchState.FETCHING, BatchState.WRITING, BatchState.UNDOING)
+UNDER_WAY = (
+    BatchState.READING,
+    BatchState.FETCHING,
+    BatchState.WRITING,
+    BatchState.SUBMITTING,
+    BatchState.UNDOING,
+)
 
 
 class Outcome(models.TextChoices):
@@ -64,7 +74,7 @@ class ImportBatch(models.Model):
     file_name = models.CharField(_("文件"), max_length=255)
     size = models.PositiveBigIntegerField(default=0)
     options = models.JSONField(default=dict)
-    state = models.CharField(_("状态"), max_length=8, choices=BatchState.choices, default=BatchState.RECEIVED)
+    state = models.CharField(_("状态"), max_length=10, choices=BatchState.choices, default=BatchState.RECEIVED)
     place = models.PositiveBigIntegerField(default=0)
     """Where the step stands that is due: rows read, the row's number or the item's key that was done last."""
 

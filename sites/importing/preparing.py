@@ -22,6 +22,7 @@ from sites.pages.models import ColumnPage, Kind
 
 LONGEST_TITLE = 255
 LONGEST_KEY = 255
+LOST = "\ufffd"
 CUT = ("summary", "keywords")
 """Fields whose overlong values lose their end, with a note; the others' are refused."""
 
@@ -197,6 +198,11 @@ def _without_controls(text: str, name: str, notes: list[Note]) -> str:
 
 
 def _note_private(text: str, name: str, notes: list[Note]) -> None:
+    if LOST in text:
+        message = "含有无法识别的字符（�），是早先转码时丢失的文字。已原样导入，请审稿时对照原文补上。"
+        place = text.index(LOST)
+        around = text[max(place - 10, 0) : place + 11]
+        notes.append(Note(level=Level.NOTE, field=name, value=around, message=message))
     found = PRIVATE.search(text)
     if found is not None:
         message = f"含有造字区的字符 U+{ord(found.group()):04X}，多数电脑显示不出来。已原样导入，请审稿时改成标准汉字。"

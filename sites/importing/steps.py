@@ -18,8 +18,9 @@ from network.audit.api import record
 from network.errors import InvalidValue
 from sites.importing.files import store_some
 from sites.importing.models import BatchState, ImportBatch, ImportRow
-from sites.importing.readers.opening import forget_source, open_source
+from sites.importing.readers.opening import fetch_source, forget_source, open_source
 from sites.importing.reading import read_some
+from sites.importing.reviewing import submit_some
 from sites.importing.undoing import undo_some
 from sites.importing.writing import reserve_pages, write_some
 
@@ -62,6 +63,8 @@ def _go_on(batch: ImportBatch, place: int | None, state: BatchState) -> bool:
 
 
 def _read(batch: ImportBatch) -> None:
+    if not batch.place:
+        fetch_source(batch)
     _go_on(batch, read_some(batch, batch.place), BatchState.READ)
 
 
@@ -82,6 +85,11 @@ def _write(batch: ImportBatch) -> None:
         _finish(batch, "import.finish")
 
 
+def _submit(batch: ImportBatch) -> None:
+    if _go_on(batch, submit_some(batch, batch.place), BatchState.DONE):
+        tell(batch, "import.submitted")
+
+
 def _undo(batch: ImportBatch) -> None:
     if _go_on(batch, undo_some(batch, batch.place), BatchState.UNDONE):
         _finish(batch, "import.undone")
@@ -91,6 +99,7 @@ _DO: dict[str, Callable[[ImportBatch], None]] = {
     BatchState.READING: _read,
     BatchState.FETCHING: _fetch,
     BatchState.WRITING: _write,
+    BatchState.SUBMITTING: _submit,
     BatchState.UNDOING: _undo,
 }
 

@@ -155,7 +155,9 @@ def _page_of(row: ImportRow, targets: Targets) -> ArticlePage:
 
 def _values(row: ImportRow, targets: Targets) -> dict[str, Any]:
     blocks, notes = stored_blocks(row.content, targets)
-    row.notes = [*row.notes, *(note.as_record() for note in notes)]
+    told = {(note.field, note.value) for note in notes}
+    kept = [note for note in row.notes if (note["field"], note["value"]) not in told]
+    row.notes = [*kept, *(note.as_record() for note in notes)]
     return {**{name: row.content[name] for name in PLAIN}, "body": json.dumps(blocks, ensure_ascii=False)}
 
 

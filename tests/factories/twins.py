@@ -24,6 +24,7 @@ from network.tenancy.api import Site, in_site
 from network.transfer.api import TransferJob
 from sites.accounts.backends import StaffBackend
 from sites.accounts.models import Staff
+from sites.importing.models import ImportBatch, ImportRow
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage
 from sites.screening.models import OwnTerm
@@ -141,6 +142,7 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
             media_path=f"{site.schema_name}/{document.file.name}",
             parent=article.get_parent().pk,
             content_id=article.translation_key,
+            import_batch=_import_batch(mark),
             transfer_job=_transfer_job(site, mark),
             block=str(appeal.block_id),  # as text: group-wide keys differ between twins
             appeal=str(appeal.pk),
@@ -169,6 +171,15 @@ def superuser_of(site: Site, monkeypatch: pytest.MonkeyPatch) -> Staff:
     monkeypatch.setattr(StaffBackend, "user_can_authenticate", lambda self, user: True)
     with in_site(site):
         return Staff.objects.create(username="allrights", display_name="allrights", is_superuser=True, is_staff=True)
+
+
+def _import_batch(mark: str) -> uuid.UUID:
+    """A batch that was imported, with one row."""
+    batch = ImportBatch.objects.create(
+        source="table", origin=f"{mark} origin", file_name="old.csv", person_name=f"{mark} person", state="done"
+    )
+    ImportRow.objects.create(batch=batch, number=1, title=f"{mark} row", outcome="refused")
+    return batch.pk
 
 
 def _transfer_job(site: Site, mark: str) -> uuid.UUID:

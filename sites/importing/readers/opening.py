@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from network.errors import InvalidValue
+from sites.importing.fetching import fetch
 from sites.importing.items import Reader
 from sites.importing.models import ImportBatch, SourceKind
+from sites.importing.readers.feeds import MOST_BYTES, FeedReader
 from sites.importing.readers.pages import PagesReader
 from sites.importing.readers.tables import TableReader
+from sites.importing.readers.word import WordReader
+from sites.importing.readers.wordpress import WordPressReader
 
 
 def open_source(batch: ImportBatch) -> Reader:
@@ -18,7 +22,26 @@ def open_source(batch: ImportBatch) -> Reader:
     base = batch.options.get("base") or ""
     if batch.source == SourceKind.TABLE:
         return TableReader(batch.path, name=batch.file_name, base=base, mapping=batch.options.get("mapping", {}))
+    if batch.source == SourceKind.WORDPRESS:
+        return WordPressReader(batch.path, name=batch.file_name)
+    if batch.source == SourceKind.FEED:
+        return FeedReader(batch.path, name=batch.file_name)
+    if batch.source == SourceKind.WORD:
+        return WordReader(batch.path, name=batch.file_name)
     return PagesReader(batch.path, name=batch.file_name, base=base, selector=batch.options.get("selector") or "")
+
+
+def fetch_source(batch: ImportBatch) -> None:
+    """Fetch a feed that was named by its address, anew at each dry run. Raises InvalidValue."""
+    address = batch.options.get("feed")
+    if not address:
+        return
+    data = fetch(address, most_bytes=MOST_BYTES).data
+    batch.path.parent.mkdir(parents=True, exist_ok=True)
+    beside = batch.path.with_suffix(".part")
+    beside.write_bytes(data)
+    beside.rename(batch.path)
+    batch.size = len(data)
 
 
 def forget_source(path: Path) -> None:

@@ -134,7 +134,7 @@ def _shown_title(soup: BeautifulSoup) -> str:
 
 def _region(soup: BeautifulSoup, selector: str, item: RawItem) -> Tag | None:
     for wanted in [selector] if selector else regions()["body"]:
-        for tag in soup.select(wanted):
+        for tag in soup.css.iselect(wanted):
             if tag.get_text(strip=True) or tag.find("img") is not None:
                 return _without_tools(tag)
     if selector:

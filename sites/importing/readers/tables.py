@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -17,8 +16,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from network.errors import InvalidValue
 from network.spreadsheets import FORMULA_STARTS
-from sites.importing.containers import DAMAGED, open_zip
-from sites.importing.encodings import decode
+from sites.importing.containers import DAMAGED, hold_xml, open_zip
+from sites.importing.encodings import transcode
 from sites.importing.items import Level, Note, RawItem
 
 FIELDS = {
@@ -45,6 +44,7 @@ MOST_CELL = 2_000_000
 """Characters of one cell: csv refuses longer ones, XLSX cannot hold more than 32,767."""
 
 MOST_CSV_BYTES = 512 * 1024**2
+HEAD_BYTES = 64 * 1024
 DELIMITERS = ",\t;|"
 XLSX_START = b"PK\x03\x04"
 
@@ -78,11 +78,16 @@ class TableReader:
                 f"没有指定“{'、'.join(lacking)}”取自哪一列，“{name}”的列有：{'、'.join(self.columns)}。请在列对应中选择。",
                 fields=lacking,
             )
-        self.total = self._rows.count()
-        if self.total > MOST_ROWS:
-            raise InvalidValue(f"“{name}”有 {self.total} 行，超过上限 {MOST_ROWS} 行。请分成几个文件导入。")
-        if not self.total:
+        if next(iter(self._rows.lines()), None) is None:
             raise InvalidValue(f"“{name}”只有列名，没有数据行。请检查导出的文件。", name=name)
+
+    @property
+    def total(self) -> int:
+        """Counted anew each time: a table has to be read through for it. Raises InvalidValue for too many."""
+        found = self._rows.count()
+        if found > MOST_ROWS:
+            raise InvalidValue(f"“{self._name}”有 {found} 行，超过上限 {MOST_ROWS} 行。请分成几个文件导入。")
+        return found
 
     def _find(self, field: str, column: str) -> int:
         if field not in FIELDS:
@@ -176,7 +181,7 @@ class _Formula(str):
 
 
 class _Csv:
-    """A CSV file, decoded as a whole once, into a file beside it that is read line by line."""
+    """A CSV file, written as UTF-8 beside itself once, then read line by line."""
 
     def __init__(self, path: Path, name: str) -> None:
         size = path.stat().st_size
@@ -185,11 +190,12 @@ class _Csv:
         self._name = name
         self._text = path.with_suffix(".utf8")
         if not self._text.exists():
-            text, _encoding = decode(path.read_bytes(), name=name)
-            if "\x00" in text:
+            with path.open("rb") as source:
+                head = source.read(HEAD_BYTES)
+            if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
                 raise InvalidValue(f"“{name}”不是 CSV 或 XLSX 表格（含有零字节）。请另存为其中一种再上传。", name=name)
             beside = self._text.with_suffix(".part")
-            beside.write_text(text, encoding="utf-8", newline="")
+            transcode(path, beside, name=name)
             beside.rename(self._text)
         with self._text.open(encoding="utf-8", newline="") as file:
             first = file.readline(64 * 1024)
@@ -230,7 +236,7 @@ class _Spreadsheet:
         with open_zip(path, name=name) as held:
             if "xl/workbook.xml" not in held.namelist():
                 raise InvalidValue(f"“{name}”不是 XLSX 表格。请用表格软件另存为 .xlsx 或 .csv。", name=name)
-            _hold_xml(held, name)
+            hold_xml(held, name)
         # By the open file: openpyxl would go by the name's extension, which people get wrong.
         self._file = path.open("rb")
         try:
@@ -272,13 +278,3 @@ def _value(cell: Any) -> Any:
     if isinstance(cell.value, float) and cell.value.is_integer():
         return int(cell.value)
     return "" if cell.value is None else cell.value
-
-
-def _hold_xml(held: zipfile.ZipFile, name: str) -> None:
-    """Office files hold no document types: one would be there to make entities explode."""
-    for info in held.infolist():
-        if info.filename.endswith((".xml", ".rels")):
-            with held.open(info) as file:
-                head = file.read(4096)
-            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                raise InvalidValue(f"“{name}”里的“{info.filename}”带有文档类型声明，不予读取。请另存后再上传。")

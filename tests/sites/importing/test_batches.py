@@ -148,7 +148,8 @@ def test_the_old_address_leads_on_from_the_moment_of_publishing(guangzhou: Site)
 
 def test_undoing_takes_back_what_nobody_touched(guangzhou: Site) -> None:
     files = {
-        f"{number}.html": page(f"第{number}号通知", body=f'<p>正文<img src="{number}.png"></p>') for number in range(5)
+        f"{number}.html": page(f"第{number}号通知", body=f'<p>正文<img src="{number}.png" alt="图{number}"></p>')
+        for number in range(5)
     }
     files |= {
         f"{number}.png": picture(colour) for number, colour in enumerate(("red", "blue", "green", "black", "white"))

@@ -30,7 +30,9 @@ def drafts() -> int:
 def test_a_folder_is_read_reported_written_and_taken_back(guangzhou: Site, tmp_path: Path) -> None:
     folder, report = tmp_path / "old", tmp_path / "report.csv"
     (folder / "a").mkdir(parents=True)
-    (folder / "a" / "1.html").write_bytes(page("第1号通知", body='<p>文<img src="1.png"></p>', encoding="gb18030"))
+    (folder / "a" / "1.html").write_bytes(
+        page("第1号通知", body='<p>文<img src="1.png" alt="窗口"></p>', encoding="gb18030")
+    )
     (folder / "a" / "1.png").write_bytes(picture())
     (folder / "a" / "2.html").write_bytes(page("=1+1号通知", PubDate="2099-01-01"))
     (folder / "a" / "away.html").symlink_to("/etc/passwd")

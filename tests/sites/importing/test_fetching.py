@@ -14,9 +14,12 @@ from network.errors import InvalidValue
 from network.tenancy.api import Site, in_site
 from sites.importing.fetching import fetch, is_public
 from sites.media.models import SiteImage
-from tests.factories.importing import imported, packed, page, picture, rows_of
+from tests.factories.importing import imported, packed, page, picture, read, rows_of
 
 MOST = 1000
+FEED = """<rss version="2.0"><channel><title>市局动态</title><item><guid>1</guid><title>甲动态</title>
+<description>&lt;p&gt;全文。&lt;/p&gt;</description>
+<pubDate>Wed, 04 Mar 2009 10:20:00 +0800</pubDate></item></channel></rss>"""
 ONWARD = {"file": "/picture.png", "self": "/to/self", "a": "/to/b", "b": "/to/a", "inner": "http://10.0.0.1/"}
 
 
@@ -27,6 +30,8 @@ class OldServer(BaseHTTPRequestHandler):
         name = self.path.partition("?")[0]
         if name == "/picture.png":
             self._answer(200, picture())
+        elif name == "/feed.xml":
+            self._answer(200, FEED.encode())
         elif name == "/large":
             self._answer(200, b"x" * (MOST + 1))
         elif name == "/endless":
@@ -148,7 +153,7 @@ def test_a_redirect_within_the_host_is_followed(let_through: str) -> None:
 
 @pytest.mark.django_db
 def test_pictures_of_the_old_site_are_fetched_when_asked_for(guangzhou: Site, let_through: str) -> None:
-    body = f'<p>图<img src="http://{let_through}/picture.png"><img src="http://{let_through}/gone.png"></p>'
+    body = f'<p><img alt="甲" src="http://{let_through}/picture.png"><img alt="乙" src="http://{let_through}/gone.png"></p>'
     data = packed({"1.html": page(body=body)})
     batch = imported(guangzhou, data, "pages", base=f"http://{let_through}/", fetches=True)
     (row,) = rows_of(guangzhou, batch)
@@ -156,3 +161,15 @@ def test_pictures_of_the_old_site_are_fetched_when_asked_for(guangzhou: Site, le
     assert "答复 404" in row.notes[0]["message"]
     with in_site(guangzhou):
         assert SiteImage.objects.get().width == 32
+
+
+@pytest.mark.django_db
+def test_a_feed_is_fetched_by_the_worker_from_a_public_address_alone(
+    guangzhou: Site, server: str, settings: Any
+) -> None:
+    wish = {"feed": f"http://{server}/feed.xml", "column": "tzgg", "file_name": "feed"}
+    refused = read(guangzhou, b"", "feed", **wish)
+    assert (refused.state, "不在 80、443 之内" in refused.problem) == ("failed", True)
+    settings.IMPORT_PRIVATE_HOSTS = [server]
+    (row,) = rows_of(guangzhou, imported(guangzhou, b"", "feed", **wish))
+    assert (row.title, row.outcome) == ("甲动态", "written")

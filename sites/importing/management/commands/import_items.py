@@ -6,7 +6,7 @@ import csv
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("site", help="Key of the site, for example guangzhou.")
         parser.add_argument("path", nargs="?", type=Path, help="File, or a folder of HTML pages.")
+        parser.add_argument("--feed", default="", help="Address of a feed, instead of a file.")
         parser.add_argument("--source", choices=SourceKind.values, help="Kind of source.")
         parser.add_argument("--person", required=True, help="User name of the site's webmaster who answers for it.")
         parser.add_argument("--origin", default="", help="Name of the source, for example www.gzaic.gov.cn.")
@@ -66,31 +67,37 @@ class Command(BaseCommand):
 
     def _received(self, person: Staff, options: dict[str, Any]) -> ImportBatch:
         path: Path | None = options["path"]
+        if options["feed"]:
+            return self._taken((), person, options, name=options["feed"])
         if path is None or not path.exists() or not options["source"]:
-            raise CommandError("请给出来源文件或文件夹，以及 --source。")
+            raise CommandError("请给出来源文件或文件夹，以及 --source；RSS、Atom 可以用 --feed 给地址。")
         with tempfile.TemporaryFile() as packed:
             if path.is_dir():
                 _pack(path, packed)
                 packed.seek(0)
                 pieces = _pieces(packed)
             else:
-                pieces = _pieces(path.open("rb"))
-            return receive(
-                pieces,
-                acting_user=person,
-                source=options["source"],
-                file_name=path.name,
-                origin=options["origin"] or path.name,
-                options={
-                    "column": options["column"],
-                    "columns": _pairs(options["to_column"]),
-                    "mapping": _pairs(options["map"]),
-                    "kind": options["kind"],
-                    "base": options["base"],
-                    "selector": options["selector"],
-                    "fetches": options["fetch"],
-                },
-            )
+                pieces = _pieces_of(path)
+            return self._taken(pieces, person, options, name=path.name)
+
+    def _taken(self, pieces: Iterable[bytes], person: Staff, options: dict[str, Any], *, name: str) -> ImportBatch:
+        return receive(
+            pieces,
+            acting_user=person,
+            source=options["source"] or SourceKind.FEED,
+            file_name=name,
+            origin=options["origin"] or name,
+            options={
+                "column": options["column"],
+                "columns": _pairs(options["to_column"]),
+                "mapping": _pairs(options["map"]),
+                "kind": options["kind"],
+                "base": options["base"],
+                "feed": options["feed"],
+                "selector": options["selector"],
+                "fetches": options["fetch"],
+            },
+        )
 
     def _work(self, batch: ImportBatch, options: dict[str, Any]) -> None:
         """Do the steps here; a worker that does one of them meanwhile does no harm."""
@@ -127,9 +134,13 @@ def _pairs(texts: list[str]) -> dict[str, str]:
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def _pieces_of(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from _pieces(file)
 
 
 def _pack(folder: Path, target: IO[bytes]) -> None:

@@ -1,0 +1,129 @@
+"""Forms of the import wizard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sites.importing.models import ImportBatch, SourceKind
+from sites.importing.queries import table_columns, unknown_columns
+from sites.importing.readers.tables import FIELDS, NEEDED
+from sites.pages.models import ColumnPage, Kind
+
+MAP, TO = "map_", "to_"
+
+
+class SourceForm(forms.Form):
+    """What is brought in."""
+
+    source = forms.ChoiceField(
+        label=_("来源类型"), choices=SourceKind.choices, widget=forms.RadioSelect, initial=SourceKind.PAGES
+    )
+    file = forms.FileField(
+        label=_("文件"), required=False, help_text=_("网页请把整个文件夹（连同图片和附件）打成 zip。")
+    )
+    feed = forms.URLField(
+        label=_("订阅地址"),
+        required=False,
+        assume_scheme="http",
+        help_text=_("RSS、Atom 可以只给地址，不上传文件；内部地址一律不访问。"),
+    )
+    origin = forms.CharField(
+        label=_("来源名称"),
+        max_length=100,
+        help_text=_("例如旧站的域名。以后再导入同一来源时写同一个名称，同一稿件不会重复。"),
+    )
+    base = forms.URLField(
+        label=_("旧站网址"),
+        required=False,
+        assume_scheme="http",
+        help_text=_("这个文件夹在旧站上的网址，例如 http://www.old.gov.cn/。用于旧网址跳转和站内链接。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        is_feed = given.get("source") == SourceKind.FEED and given.get("feed")
+        if not given.get("file") and not is_feed and "file" not in self.errors:
+            self.add_error("file", _("请选择文件；RSS、Atom 也可以改填订阅地址。"))
+        return given
+
+
+class SettingsForm(forms.Form):
+    """How a source is read: columns, kind, and for a table which column is which field."""
+
+    column = forms.ChoiceField(
+        label=_("缺省栏目"), required=False, help_text=_("来源没写栏目、或栏目对不上的稿件放在这里；不选则不导入。")
+    )
+    kind = forms.ChoiceField(label=_("信息类别"), choices=Kind.choices)
+    selector = forms.CharField(
+        label=_("正文位置"),
+        required=False,
+        max_length=100,
+        help_text=_("CSS 选择器，例如 #zoom。不填则由系统查找。"),
+    )
+    fetches = forms.BooleanField(
+        label=_("从旧站取文件"), required=False, help_text=_("来源里没有的图片和附件从旧站下载；内部地址一律不访问。")
+    )
+
+    def __init__(self, *args: Any, batch: ImportBatch, **kwargs: Any) -> None:
+        options = batch.options
+        initial = {name: options.get(name, "") for name in ("column", "selector", "fetches")}
+        kwargs.setdefault("initial", {**initial, "kind": options.get("kind") or Kind.NEWS})
+        super().__init__(*args, **kwargs)
+        columns = [("", "—"), *ColumnPage.objects.order_by("path").values_list("key", "title")]
+        self.fields["column"].choices = columns
+        if batch.source != SourceKind.PAGES:
+            del self.fields["selector"]
+        headings = table_columns(batch)
+        mapping = options.get("mapping", {})
+        for name in FIELDS if headings else ():
+            self.fields[f"{MAP}{name}"] = forms.ChoiceField(
+                label=FIELDS[name][0],
+                required=name in NEEDED,
+                choices=[("", "—"), *((each, each) for each in headings)],
+                initial=mapping.get(name, ""),
+            )
+        given = options.get("columns", {})
+        self.names = list(dict.fromkeys([*given, *unknown_columns(batch)]))
+        for place, name in enumerate(self.names):
+            self.fields[f"{TO}{place}"] = forms.ChoiceField(
+                label=name, required=False, choices=columns, initial=given.get(name, "")
+            )
+
+    def mapped(self) -> Iterator[forms.BoundField]:
+        """The fields that choose a table's columns."""
+        return (self[name] for name in self.fields if name.startswith(MAP))
+
+    def named(self) -> Iterator[forms.BoundField]:
+        """The fields that give this site's column for one of the source's."""
+        return (self[name] for name in self.fields if name.startswith(TO))
+
+    def plain(self) -> Iterator[forms.BoundField]:
+        """The others."""
+        return (self[name] for name in self.fields if not name.startswith((MAP, TO)))
+
+    def options(self) -> dict[str, Any]:
+        """The choices as actions take them; call after validation."""
+        given = self.cleaned_data
+        chosen: dict[str, Any] = {name: value for name, value in given.items() if not name.startswith((MAP, TO))}
+        chosen["columns"] = {
+            name: given[f"{TO}{place}"] for place, name in enumerate(self.names) if given.get(f"{TO}{place}")
+        }
+        mapping = {name.removeprefix(MAP): value for name, value in given.items() if name.startswith(MAP) and value}
+        return {**chosen, "mapping": mapping} if mapping else chosen
+
+
+class DecisionForm(forms.Form):
+    """What a reviewer says of the chosen items."""
+
+    action = forms.ChoiceField(choices=[("approve", _("通过")), ("reject", _("退回"))])
+    comment = forms.CharField(
+        label=_("意见"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("退回须写明原因。"),
+    )
