@@ -25,6 +25,7 @@ KIND_LABELS = {
     "decisions": gettext_lazy("审核意见"),
     "approvals": gettext_lazy("核准"),
     "redirects": gettext_lazy("跳转"),
+    "imported_items": gettext_lazy("导入稿件"),
     "workflow": gettext_lazy("审核环节"),
     "addresses": gettext_lazy("网址"),
     "files": gettext_lazy("原始文件"),

@@ -17,6 +17,7 @@ from wagtail.models import Site as WagtailSite
 from network.tenancy.api import Site, in_site
 from network.transfer.api import Archive, open_archive
 from sites.accounts.models import Staff
+from sites.importing.models import ImportedItem
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage, ColumnPage, LawPage
 from sites.transfer.exporting import export_site
@@ -58,6 +59,14 @@ def fill(site: Site, origin: Site | None = None) -> dict[str, ArticlePage]:
     red, held = picture(site, "red"), document(site, "附件的内容")
     plain = reviewed_article(site, title=f"{WORDS}一", slug="plain")
     with in_site(site):
+        for number, revision in enumerate((plain.latest_revision_id, 1)):
+            ImportedItem.objects.create(
+                key=f"www.old.gov.cn/{number}.html",
+                digest="0" * 64,
+                page_id=plain.pk,
+                revision_id=revision,
+                old_path=f"/{number}.html",
+            )
         red.tags.add("图库", "封面")
         folder = Collection.get_first_root_node().add_child(instance=Collection(name="专题"))
         folder.add_child(instance=Collection(name="二级"))
