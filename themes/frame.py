@@ -27,6 +27,9 @@ template                  context
 ``public/organisation.html``  ``organisation`` (``Organisation``), ``leaders``, ``column``, ``breadcrumbs``
 ``public/bureau.html``    as a column, with ``organisation`` (``Organisation`` or None), ``leaders``
 ``public/warning.html``   as an article, with ``warning`` (neutral details, ``downloads``)
+``public/tables.html``    as an article, with ``tables`` (title, header, rows, ``downloads``); a register
+                          with ``lookup`` (``words``, ``found``, ``total``, ``pagination``)
+``public/emergency.html``  as an article, with ``emergency`` (neutral details)
 ``public/procurement.html``  as an article, with ``stages``
 ``public/leave.html``     ``target`` with ``address`` and ``host``; None for one that is refused
 ``public/search.html``    ``search`` (``SearchPage``)

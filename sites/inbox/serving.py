@@ -15,7 +15,7 @@ from sites.content.rendering import BodyRenderer
 from sites.content.withdrawal import withdrawn_notice
 from sites.inbox.models import PlacementPage
 from sites.inbox.queries import link_addresses
-from sites.pages.api import Link, Links, blocks_of, breadcrumbs, kind_label, links_to, present, table_answer
+from sites.pages.api import Link, Links, blocks_of, breadcrumbs, kind_label, links_to, looked_up, present, table_answer
 
 
 def serve_placement(request: HttpRequest, page: PlacementPage) -> HttpResponse:
@@ -37,11 +37,17 @@ def serve_placement(request: HttpRequest, page: PlacementPage) -> HttpResponse:
         backward=links_to(page.pk, page.content_id),
     )
     shown = present(article, details, links=links, files={entry["sha256"]: entry for entry in edition.files})
-    file = table_answer(request, shown.table)
+    file = table_answer(request, shown.tables)
     return file or render(
         request,
         shown.template,
-        {"page": page, "article": shown.article, "breadcrumbs": breadcrumbs(page), **shown.context},
+        {
+            "page": page,
+            "article": shown.article,
+            "breadcrumbs": breadcrumbs(page),
+            **shown.context,
+            **looked_up(request, edition.kind, shown),
+        },
     )
 
 

@@ -6,6 +6,7 @@ from sites.pages.linking import Link, Links, backward_of, links_to, listed_relat
 from sites.pages.listing import said_validity
 from sites.pages.presenting import blocks_of, present
 from sites.pages.queries import breadcrumbs, navigation
+from sites.pages.serving import looked_up
 from sites.pages.sources import edition_of, local_document_id, search_entry
 from sites.pages.tables import table_answer
 
@@ -21,6 +22,7 @@ __all__ = [
     "links_to",
     "listed_relations",
     "local_document_id",
+    "looked_up",
     "navigation",
     "present",
     "read_links",

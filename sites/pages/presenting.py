@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from network.contracts import (
@@ -24,20 +25,21 @@ from network.contracts import (
 from network.tenancy.api import current_site
 from sites.content.rendering import file_attachment
 from sites.pages import bureau
+from sites.pages.emergency import Level
 from sites.pages.linking import Links, relations
 from sites.pages.procurement import Stage
-from sites.pages.tables import PARAMETER, Table, number_of
+from sites.pages.tables import NUMBER_PARAMETER, PARAMETER, Table, number_of
 from sites.pages.validity import state_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A template with what it shows. ``table`` is what a reader may take along as a file."""
+    """A template with what it shows. ``tables`` are what a reader may take along as files."""
 
     template: str
     article: Article
     context: Mapping[str, Any] = field(default_factory=dict)
-    table: Table | None = None
+    tables: Sequence[Table] = ()
 
 
 Files = Mapping[str, Mapping[str, Any]]
@@ -99,9 +101,10 @@ def _document(article: Article, details: Mapping[str, Any], links: Links, files:
     return Shown(template="public/document.html", article=document)
 
 
-def downloads_of(url: str) -> list[tuple[str, str]]:
-    """Where the page's table is to be had as a file."""
-    return [(kind.upper(), f"{url}?{PARAMETER}={kind}") for kind in ("xlsx", "csv")]
+def downloads_of(url: str, *, number: int = 1) -> list[tuple[str, str]]:
+    """Where a table of the page is to be had as a file."""
+    which = f"&{NUMBER_PARAMETER}={number}" if number > 1 else ""
+    return [(kind.upper(), f"{url}?{PARAMETER}={kind}{which}") for kind in ("xlsx", "csv")]
 
 
 def statistic_of(details: Mapping[str, Any], *, title: str, url: str) -> Statistic:
@@ -126,7 +129,7 @@ def _statistics(article: Article, details: Mapping[str, Any], links: Links, file
         template="public/statistics.html",
         article=article,
         context={"statistic": statistic_of(details, title=article.title, url=article.url)},
-        table=Table(title=article.title, header=details["header"], rows=details["rows"]),
+        tables=[Table(title=article.title, header=details["header"], rows=details["rows"])],
     )
 
 
@@ -182,8 +185,8 @@ def _special(article: Article, details: Mapping[str, Any], links: Links, files: 
 def _warning(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
     rows = details["rows"]
     warning = {**details, "downloads": downloads_of(article.url) if rows else []}
-    table = Table(title=article.title, header=details["header"], rows=rows) if rows else None
-    return Shown(template="public/warning.html", article=article, context={"warning": warning}, table=table)
+    tables = [Table(title=article.title, header=details["header"], rows=rows)] if rows else []
+    return Shown(template="public/warning.html", article=article, context={"warning": warning}, tables=tables)
 
 
 def _procurement(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
@@ -199,7 +202,33 @@ def _procurement(article: Article, details: Mapping[str, Any], links: Links, fil
     return Shown(template="public/procurement.html", article=article, context={"stages": stages})
 
 
+def _tables(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    tables = [Table(**entry) for entry in details["tables"]]
+    shown = [
+        {**entry, "downloads": downloads_of(article.url, number=number)}
+        for number, entry in enumerate(details["tables"], start=1)
+    ]
+    return Shown(template="public/tables.html", article=article, context={"tables": shown}, tables=tables)
+
+
+def _emergency(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    lifted = parse_datetime(details["lifted_at"]) if details["lifted_at"] else None
+    emergency = {
+        **details,
+        "level_label": Level(details["level"]).label,
+        "is_lifted": lifted is not None and lifted <= timezone.now(),
+        "lifted_at": timezone.localtime(lifted).strftime("%Y-%m-%d %H:%M") if lifted else "",
+    }
+    return Shown(template="public/emergency.html", article=article, context={"emergency": emergency})
+
+
 PRESENTERS: dict[str, Presenter] = {
+    "budget": _tables,
+    "emergency": _emergency,
+    "personnel": _tables,
+    "plan": _tables,
+    "register": _tables,
+    "supervision": _tables,
     "document": _document,
     "interpretation": _interpretation,
     "leader": _leader,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,6 +17,7 @@ from sites.editing.api import sample_page_ids
 from sites.inbox.api import link_addresses
 from sites.pages.kinds import kind_label
 from sites.pages.linking import Links, links_from, links_to
+from sites.pages.looking_up import look_up
 from sites.pages.presenting import Shown, blocks_of, present
 from sites.pages.queries import breadcrumbs
 from sites.pages.tables import table_answer
@@ -63,9 +66,24 @@ def serve_content(request: HttpRequest, page: ContentPage) -> HttpResponse:
     if not page.live and not getattr(request, "is_preview", False):
         return withdrawn_notice(request, page.translation_key)
     shown = shown_item(page)
-    file = table_answer(request, shown.table)
+    file = table_answer(request, shown.tables)
     return file or render(
         request,
         shown.template,
-        {"page": page, "article": shown.article, "breadcrumbs": breadcrumbs(page), **shown.context},
+        {
+            "page": page,
+            "article": shown.article,
+            "breadcrumbs": breadcrumbs(page),
+            **shown.context,
+            **looked_up(request, page.kind_key, shown),
+        },
     )
+
+
+def looked_up(request: HttpRequest, kind: str, shown: Shown) -> dict[str, Any]:
+    """What a register shows of the records that a reader looks up; nothing for other kinds."""
+    if kind != "register" or not shown.tables:
+        return {}
+    found = look_up(request, shown.tables[0].rows, shown.article.url)
+    (table,) = shown.context["tables"]
+    return {"lookup": found, "tables": [{**table, "rows": found.rows}]}

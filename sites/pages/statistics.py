@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
@@ -15,36 +14,8 @@ from wagtail.fields import StreamField
 
 from network.errors import InvalidValue
 from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
-from sites.pages.tables import hold_table, number_of, read_spreadsheet
-
-
-def stored_table(rows: list[list[str]]) -> list[dict[str, Any]]:
-    """Rows, the header first, in the stored form of the table field."""
-    value = {"data": rows, "first_row_is_table_header": True, "first_col_is_header": True, "table_caption": ""}
-    return [{"type": "table", "value": value}]
-
-
-class StatisticsForm(ContentPageForm):
-    """Takes the table from a spreadsheet, too: the file fills the table and is not kept."""
-
-    spreadsheet = forms.FileField(
-        label=_("从文件填写表格"),
-        required=False,
-        help_text=_("xlsx 的第一个工作表，或者 csv；第一行是表头，第一列是时间或类别。选了文件，就替换下面的表格"),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        upload = self.cleaned_data.get("spreadsheet")
-        if upload is not None:
-            try:
-                rows = read_spreadsheet(upload.name, upload.read())
-            except InvalidValue as error:
-                self.add_error("spreadsheet", error.message)
-            else:
-                field = type(self.instance)._meta.get_field("table")
-                self.cleaned_data["table"] = field.to_python(stored_table(rows))
-        return super().clean()
+from sites.pages.spreadsheet_form import SpreadsheetForm
+from sites.pages.tables import hold_table, number_of, rows_of
 
 
 class StatisticsPage(ContentPage):
@@ -64,7 +35,7 @@ class StatisticsPage(ContentPage):
 
     content_kind = "statistics"
     past_days = ("as_of",)
-    base_form_class = StatisticsForm
+    base_form_class = SpreadsheetForm
     edit_handler = edit_handler_of(
         [
             MultiFieldPanel(
@@ -88,10 +59,7 @@ class StatisticsPage(ContentPage):
     def rows(self) -> list[list[str]]:
         """The table as text, the header first."""
         for child in self.table:
-            return [
-                [str(cell if cell is not None else "").strip() for cell in row]
-                for row in (child.value or {}).get("data") or []
-            ]
+            return rows_of(child.value)
         return []
 
     def contradictions(self) -> Faults:

@@ -27,7 +27,7 @@ MOST_UNPACKED = 40 * 1024 * 1024
 
 NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 NO_NUMBER = ("", "-", "—", "…", "…")
-PARAMETER = "as"
+PARAMETER, NUMBER_PARAMETER = "as", "table"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -53,6 +53,11 @@ def number_of(cell: str) -> float | int | None:
         raise InvalidValue(_("“%(cell)s”不是数。请只写数字，单位写在表头或单位栏。") % {"cell": cell}, cell=cell)
     value = float(text.replace(",", ""))
     return int(value) if value.is_integer() else value
+
+
+def rows_of(value: Any) -> list[list[str]]:
+    """The cells of a table block as text, the header first."""
+    return [[str(cell if cell is not None else "").strip() for cell in row] for row in (value or {}).get("data") or []]
 
 
 def hold_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -146,11 +151,12 @@ def _text(cell: Any) -> str:
     return str(cell).strip()
 
 
-def table_answer(request: HttpRequest, table: Table | None) -> HttpResponse | None:
-    """The table as the file that ``?as=xlsx`` or ``?as=csv`` asks for; None when none is asked for."""
-    wanted = request.GET.get(PARAMETER)
-    if table is None or wanted not in ("xlsx", "csv"):
+def table_answer(request: HttpRequest, tables: Sequence[Table]) -> HttpResponse | None:
+    """The table as the file that ``?as=xlsx`` or ``?as=csv&table=2`` asks for; None when none is asked for."""
+    wanted, number = request.GET.get(PARAMETER), request.GET.get(NUMBER_PARAMETER, "1")
+    if wanted not in ("xlsx", "csv") or not number.isdecimal() or int(number) not in range(1, len(tables) + 1):
         return None
+    table = tables[int(number) - 1]
     data, content_type = (as_xlsx(table), XLSX) if wanted == "xlsx" else (as_csv(table), "text/csv; charset=utf-8")
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{table.title[:60]}.{wanted}')}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from django.utils.dateparse import parse_datetime
 
 from network.errors import InvalidValue
 from sites.content.base import ContentPage
@@ -14,14 +16,20 @@ from sites.content.neutral import plain_text
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import (
     ArticlePage,
+    BudgetPage,
+    EmergencyPage,
     InterpretationPage,
     Kind,
     LawPage,
+    PersonnelPage,
+    PlanPage,
     ProcurementPage,
+    RegisterPage,
     StatisticsPage,
+    SupervisionPage,
     WarningPage,
 )
-from sites.pages.statistics import stored_table
+from sites.pages.spreadsheet_form import stored_table
 from sites.pages.warning import COLUMNS as PRODUCT_COLUMNS
 from sites.transfer.checking import Check
 from sites.transfer.fields import from_archive
@@ -102,9 +110,66 @@ def _procurement(details: Record, stream: _Stream) -> dict[str, Any]:
     return {name: details[name] for name in plain} | {"budget": details["budget"] or None, "stages": json.dumps(stages)}
 
 
+def _supervision(details: Record, stream: _Stream) -> dict[str, Any]:
+    plain = ("unit", "checked_by", "handled", "looked_at", "failed")
+    days = {name: details[name] or None for name in ("begun_on", "ended_on")}
+    products = _rows_as_blocks(details, "product", PRODUCT_COLUMNS)
+    return {name: details[name] for name in plain} | days | {"field": details["topic"], "products": products}
+
+
+def _emergency(details: Record, stream: _Stream) -> dict[str, Any]:
+    plain = ("level", "event", "area", "advice", "hotline")
+    moments = {name: parse_datetime(details[name]) if details[name] else None for name in ("began_at", "lifted_at")}
+    return {name: details[name] for name in plain} | moments
+
+
+def _personnel(details: Record, stream: _Stream) -> dict[str, Any]:
+    days = {name: details[name] or None for name in ("apply_from", "apply_to", "shown_from", "shown_to")}
+    posts = _rows_as_blocks(details, "post", ("unit", "post", "number", "needs"))
+    return {"step": details["step"], "phone": details["phone"], "posts": posts} | days
+
+
+def _plan(details: Record, stream: _Stream) -> dict[str, Any]:
+    tasks = _rows_as_blocks(details, "task", ("task", "unit", "due", "progress"))
+    years = {name: details[name] for name in ("first_year", "last_year")}
+    return {"form": details["type"], "tasks": tasks} | years
+
+
+def _budget(details: Record, stream: _Stream) -> dict[str, Any]:
+    sums = {name: details[name] or None for name in ("income", "spending", "receptions")}
+    tables = [
+        {**block, "value": {**block["value"], "table_caption": table["title"]}}
+        for table in details["tables"]
+        for block in stored_table([table["header"], *table["rows"]])
+    ]
+    return {
+        "form": details["type"],
+        "year": details["year"],
+        "unit": details["unit"],
+        "tables": json.dumps(tables),
+    } | sums
+
+
+def _register(details: Record, stream: _Stream) -> dict[str, Any]:
+    tables = [block for table in details["tables"] for block in stored_table([table["header"], *table["rows"]])]
+    return {name: details[name] for name in ("recognised_by", "basis")} | {"table": json.dumps(tables)}
+
+
+def _rows_as_blocks(details: Record, kind: str, names: Sequence[str]) -> str:
+    """Rows of the only table of neutral details in the stored form of a stream of structs."""
+    rows = [row for table in details["tables"] for row in table["rows"]]
+    return json.dumps([{"type": kind, "value": dict(zip(names, row, strict=True))} for row in rows])
+
+
 MADE_OF: dict[str, tuple[type[ContentPage], Callable[[Record, _Stream], dict[str, Any]]]] = {
     "document": (LawPage, _document),
     "interpretation": (InterpretationPage, _interpretation),
+    "budget": (BudgetPage, _budget),
+    "emergency": (EmergencyPage, _emergency),
+    "personnel": (PersonnelPage, _personnel),
+    "plan": (PlanPage, _plan),
+    "register": (RegisterPage, _register),
+    "supervision": (SupervisionPage, _supervision),
     "procurement": (ProcurementPage, _procurement),
     "statistics": (StatisticsPage, _statistics),
     "warning": (WarningPage, _warning),

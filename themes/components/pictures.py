@@ -17,6 +17,15 @@ OF_KIND = {
     "statistics": "figures",
     "warning": "market",
     "special": "network",
+    "budget": "figures",
+    "emergency": "market",
+    "leader": "hall",
+    "organisation": "hall",
+    "personnel": "hall",
+    "plan": "document",
+    "procurement": "document",
+    "register": "law",
+    "supervision": "market",
 }
 # In turn, so that neighbours differ.
 IN_TURN = ("network", "market", "hall", "field", "counsel", "figures", "law", "document")

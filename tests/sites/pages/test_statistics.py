@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from network.tenancy.api import Site, in_site
 from sites.pages.models import StatisticsPage
-from sites.pages.statistics import stored_table
+from sites.pages.spreadsheet_form import stored_table
 from tests.factories.articles import dispatch
 from tests.factories.deliveries import placements, work_off
 from tests.factories.items import draft_item, reviewed_item
