@@ -27,7 +27,7 @@ OF_THE_HUB = {
 OF_THE_PROVINCE = {"/tzgg/yj-water/": "解除，内容留存备查", "/tzgg/ml-gd/?q=1000002": "样例电器有限公司"}
 
 
-@step("document_ended", "被后来的文件废止的法规，在总站和收到它的市局都注明，并链接到那份文件")
+@step("document_ended", "被后来的文件废止的法规，在总站和收到它的市局都注明，并链接到那份文件", needs=["logins"])
 def document_ended(world: World) -> str:
     listed = world.get(CITY, "/flfg/").text
     received = next((path for path, title in LINE.findall(listed) if title == REPEALED), "")
@@ -43,14 +43,14 @@ def document_ended(world: World) -> str:
     return received
 
 
-@step("interpretation_linked", "文件和解读在页面、列表互相链接")
+@step("interpretation_linked", "文件和解读在页面、列表互相链接", needs=["logins"])
 def interpretation_linked(world: World) -> None:
     document, explained = "/gfxwj/zczb-2014/", "/zcjd/zczb-questions/"
     for path, other in ((document, explained), (explained, document), ("/gfxwj/", explained), ("/zcjd/", document)):
         require(f'href="{other}"' in world.get(HUB, path).text, f"{HUB}{path} 没有链接到 {other}。")
 
 
-@step("statistics_drawn", "统计数据画图，首页画最新一批，可以下载")
+@step("statistics_drawn", "统计数据画图，首页画最新一批，可以下载", needs=["logins"])
 def statistics_drawn(world: World) -> None:
     path = "/sjfb/tj-2016/"
     for slug, address in ((HUB, path), (HUB, "/"), (CITY, "/")):
@@ -62,7 +62,7 @@ def statistics_drawn(world: World) -> None:
     require("12月,153,55,98" in answer.text, "下载的 csv 没有12月的数。")
 
 
-@step("types_shown", "每种类型的样例都能打开，显示自己的字段")
+@step("types_shown", "每种类型的样例都能打开，显示自己的字段", needs=["logins"])
 def types_shown(world: World) -> str:
     for slug, pages in ((HUB, OF_THE_HUB), (PROVINCE, OF_THE_PROVINCE)):
         for path, words in pages.items():
