@@ -216,6 +216,7 @@ class Article:
     origin_name: str = ""
     origin_url: str = ""
     local_note: str = ""
+    index_number: str = ""
     content_id: uuid.UUID | None = None
     version: int = 0
     relations: Sequence[DocumentRelation] = ()
@@ -230,7 +231,6 @@ class Document(Article):
     ``validity_note`` says by what and since when, where it is not simply valid.
     """
 
-    index_number: str = ""
     document_number: str = ""
     issuing_body: str = ""
     issued_on: datetime.date | None = None

@@ -12,6 +12,7 @@ LINES = (
     "recall",
     "search",
     "index_rate",
+    "index_numbers",
     "upgrade_noop",
     "upgrade_apply",
     "tenant_switch",

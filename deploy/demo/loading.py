@@ -18,6 +18,7 @@ from django.utils.text import Truncator
 
 from deploy.demo.items import DemoItem, read_items
 from network.contracts import SearchEntry
+from network.numbering.api import issue_numbers
 from network.syndication.api import Audience, dispatch_samples, find_item
 from network.tenancy.api import Site, get_site, in_site
 from search.api import store_entries
@@ -45,6 +46,10 @@ NATIONAL_LAW = (
 """The corpus sorts laws of the National People's Congress by branch of law."""
 
 LAW_COLUMN = "flfg"
+SUBJECT = "market"
+FORMS = {"notice": "notice", "policy": "opinion", "warning": "announcement", "statistics": "bulletin"}
+"""Place of sample items in the catalogue, by kind."""
+
 TITLE_LENGTH = 250
 REGIONS = {
     "山东": "shandong",
@@ -95,6 +100,9 @@ def _article(item: DemoItem) -> ArticlePage:
         department=item.department,
         document_number=item.document_number,
         keywords=item.keywords,
+        subject=SUBJECT if item.kind in FORMS else "",
+        document_form=FORMS.get(item.kind, ""),
+        created_on=timezone.localdate(item.published),
         body=json.dumps([{**block, "id": str(uuid.uuid4())} for block in item.body]),
     )
 
@@ -124,6 +132,7 @@ def publish_samples(
             raise LookupError(f"Site '{site.slug}' has no column '{column}', which sample items name.")
         inserted = insert_pages(columns[column], pages, owner=owner, has_references=has_references)
         approve_samples([page.pk for page in inserted])
+        issue_numbers([page.translation_key for page in inserted], site=site)
         published += inserted
         entries += [search_entry(page, is_sample=True, column=column) for page in inserted]
     store_entries(entries)
@@ -201,6 +210,9 @@ def _law(slug: str, row: dict[str, Any]) -> LawPage:
         category=(row.get("category") or "")[:40],
         issuing_body=(row.get("agency") or "")[:200],
         version_date=version,
+        subject=SUBJECT,
+        document_form="law",
+        created_on=version,
         adoption="\n".join(adoption) if isinstance(adoption, list) else str(adoption),
         source=(row.get("agency") or "")[:100],
         summary=(row.get("subtitle") or "")[:500],

@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from network.audit.api import audited_urls
 from sites.accounts.entry_views import enter
 from sites.content.views import leave
+from sites.disclosure.views import catalogue
 from sites.feeds.views import SiteFeed, site_map, sitemap
 from sites.media.views import published_file, staff_file
 from themes.views import page_not_found, set_mode
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include("search.urls")),
     path("feed.atom", SiteFeed(), name="feed"),
     path("sitemap.xml", sitemap, name="sitemap"),
+    path("gkml/", catalogue, name="catalogue"),
     path("map/", site_map, name="site_map"),
     path("mode/", set_mode, name="set_mode"),
     path("leave/", leave, name="leave"),

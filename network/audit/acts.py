@@ -59,6 +59,8 @@ ACTS = {
     "import.submitted": _("整批送审完成"),
     "import.undo": _("撤销导入"),
     "import.undone": _("撤销完成"),
+    "index_number.issue": _("编制索引号"),
+    "index_number.scheme": _("设置索引号"),
     "item.dispatch": _("下发信息"),
     "item.recall": _("撤回信息"),
     "item.update": _("更新下发信息"),

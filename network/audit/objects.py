@@ -21,6 +21,8 @@ KINDS = {
     "command": _("命令"),
     "exemption": _("不定期更新"),
     "import": _("导入批次"),
+    "index_number": _("索引号"),
+    "index_scheme": _("索引号方案"),
     "item": _("下发信息"),
     "site": _("站点"),
     "staff": _("账号"),

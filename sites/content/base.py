@@ -20,6 +20,7 @@ from network.syndication.api import ItemState, find_item
 from network.tenancy.api import absolute_url
 from sites.content.blocks import BodyBlock
 from sites.content.depth import hold_depth
+from sites.content.openness import Openness
 from sites.content.queries import hold_stopped
 
 TAKE_DOWN = "sites_accounts.take_down"
@@ -131,7 +132,7 @@ NOTHING = RawSQL("NULL::jsonb", [], output_field=JSONField())
 
 
 class ContentPage(SitePage):
-    """What every reviewed item has: summary, source, department, keywords, body.
+    """What every reviewed item has: summary, source, department, keywords, body, its place in the catalogue.
 
     A type with fields of its own says which values contradict each other (``contradictions``, refused always),
     what a reader would miss (``gaps``, refused from the first review on, not in a draft), and how its fields
@@ -145,6 +146,31 @@ class ContentPage(SitePage):
     keywords = models.CharField(_("关键词"), max_length=200, blank=True, help_text=_("多个关键词以空格分隔"))
     document_number = models.CharField(_("文号"), max_length=100, blank=True)
     body = StreamField(BodyBlock(), verbose_name=_("正文"), blank=True)
+    openness = models.CharField(
+        _("公开属性"), max_length=12, choices=Openness.choices, default=Openness.OPEN, db_default=Openness.OPEN
+    )
+    openness_ground = models.CharField(
+        _("不公开的依据"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("依申请公开、不予公开的，写明法律依据和审查意见。"),
+    )
+    review_on = models.DateField(
+        _("下次评估日期"), null=True, blank=True, help_text=_("依申请公开、不予公开的，到期重新评估能否公开。")
+    )
+    subject = models.CharField(_("主题分类"), max_length=80, blank=True, default="", db_default="")
+    document_form = models.CharField(_("体裁"), max_length=40, blank=True, default="", db_default="")
+    scope = models.CharField(
+        _("公开范围"),
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("面向全社会公开的不必填写。"),
+    )
+    created_on = models.DateField(_("生成日期"), null=True, blank=True, help_text=_("信息形成或者变更的日期。"))
 
     subpage_types: list[str] = []
     parent_page_types = ["sites_pages.ColumnPage"]
@@ -155,8 +181,11 @@ class ContentPage(SitePage):
     kind_field = ""
     """Field that holds the kind, for a type that has several."""
 
-    past_days: tuple[str, ...] = ()
+    past_days: tuple[str, ...] = ("created_on",)
     """Date fields whose day must have come: a date of issue, never one of effect."""
+
+    shown_apart: tuple[str, ...] = ()
+    """Fields of the catalogue that the public frame of the type has a place for."""
 
     travels = True
     """False for a type that speaks of its own site alone: it cannot be dispatched."""
@@ -234,6 +263,18 @@ def content_panels_of(own: list[Any]) -> list[Any]:
                 FieldPanel("keywords"),
             ],
             heading=_("稿件信息"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("openness"),
+                FieldPanel("openness_ground"),
+                FieldPanel("review_on"),
+                FieldPanel("subject"),
+                FieldPanel("document_form"),
+                FieldPanel("created_on"),
+                FieldPanel("scope"),
+            ],
+            heading=_("信息公开目录"),
         ),
     ]
 

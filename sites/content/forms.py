@@ -12,6 +12,8 @@ from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import StreamBlockValidationError, StreamValue
 
+from sites.content.openness import choose_from_rules
+
 SENDING = ("action-submit", "action-restart-workflow")
 
 
@@ -31,6 +33,9 @@ class ContentPageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choose_from_rules(self.fields)
+        if "openness" in self.fields:
+            self.fields["openness"].required = False
         if "slug" in self.fields:
             self.fields["slug"].required = False
             if not self.instance.slug:
@@ -44,6 +49,10 @@ class ContentPageForm(WagtailAdminPageForm):
 
     def clean_slug(self) -> str:
         return self.cleaned_data.get("slug") or self.instance.slug or fresh_slug()
+
+    def clean_openness(self) -> str:
+        """A form that does not ask keeps what stands."""
+        return self.cleaned_data.get("openness") or self.instance.openness
 
     def is_valid(self) -> bool:
         """The checks look at the whole text, rows below it included, so they come after every field's own."""

@@ -12,6 +12,7 @@ from wagtail.models import Page, TaskState
 from network.audit.api import record
 from network.errors import NotAllowed
 from network.events import entry_published, entry_withdrawn
+from network.numbering.api import issue_number
 from network.syndication.api import find_item, publish_version
 from network.tenancy.api import current_site
 from sites.content.base import ContentPage
@@ -77,6 +78,8 @@ def publish_reviewed(page: Page, *, acting_user: Any) -> None:
 def spread(page: Page, *, person: str) -> None:
     """Tell search and syndication of a page that went on line, in the caller's transaction."""
     approval = approval_in_force(page.pk)
+    if isinstance(page, ContentPage):
+        issue_number(page.translation_key, site=current_site())
     record(
         "page.publish",
         person=person,

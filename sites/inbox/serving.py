@@ -88,6 +88,7 @@ def edition_article(edition: Edition, *, addresses: Mapping[str, str], path: str
         origin_name=origin.full_name,
         origin_url="" if is_blocked(origin, origin_path) else absolute_url(origin, origin_path),
         local_note=local_note,
+        index_number=edition.body.get("index_number", ""),
         content_id=edition.content_id,
         version=edition.version,
     )

@@ -19,6 +19,7 @@ from wagtail.models import Page
 
 from sites.content.base import ContentPage, Faults, edit_handler_of
 from sites.content.forms import ContentPageForm
+from sites.content.openness import labels_of
 from sites.pages.holding import hold_order
 from sites.pages.linking import REPEALS, UID_OF_PAGE, LawLinks, backward_of, neutral_links
 from sites.pages.validity import Validity
@@ -55,7 +56,6 @@ class LawPage(ContentPage):
 
     rank = models.CharField(_("文件种类"), max_length=16, choices=Rank.choices, blank=True, default="", db_default="")
     category = models.CharField(_("效力类别"), max_length=40, blank=True)
-    subject = models.CharField(_("主题分类"), max_length=80, blank=True, default="", db_default="")
     issuing_body = models.CharField(_("制定机关"), max_length=200, blank=True)
     adopted_on = models.DateField(_("成文日期"), null=True, blank=True)
     announced_on = models.DateField(_("公布日期"), null=True, blank=True)
@@ -82,7 +82,8 @@ class LawPage(ContentPage):
     relations = StreamField(LawLinks(), verbose_name=_("修改、废止的文件"), blank=True, default=list, db_default=EMPTY)
 
     content_kind = "law"
-    past_days = ("adopted_on", "announced_on", "version_date")
+    shown_apart = ("subject",)
+    past_days = ("created_on", "adopted_on", "announced_on", "version_date")
     base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
@@ -90,7 +91,6 @@ class LawPage(ContentPage):
                 [
                     FieldRowPanel([FieldPanel("rank"), FieldPanel("category")]),
                     FieldPanel("issuing_body"),
-                    FieldPanel("subject"),
                     FieldRowPanel([FieldPanel("adopted_on"), FieldPanel("announced_on")]),
                     FieldRowPanel([FieldPanel("effective_date"), FieldPanel("expires_on")]),
                     FieldPanel("version_date"),
@@ -207,7 +207,7 @@ class LawPage(ContentPage):
             "kind": "document",
             "document_number": self.document_number,
             "issuing_body": self.issuing_body,
-            "subject": self.subject,
+            "subject": labels_of("subject").get(self.subject, self.subject),
             "rank": self.rank,
             "category": self.category,
             "adoption": self.adoption,

@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from network.contracts import Article
+from network.numbering.api import index_number
 from network.tenancy.api import current_site
 from sites.content.base import ContentPage
 from sites.content.neutral import NeutralWriter
 from sites.content.rendering import BodyRenderer
 from sites.content.withdrawal import withdrawn_notice
+from sites.disclosure.facts import catalogue_facts
 from sites.editing.api import sample_page_ids
 from sites.inbox.api import link_addresses
 from sites.pages.kinds import kind_label
@@ -40,9 +42,10 @@ def shown_item(page: ContentPage) -> Shown:
         summary=page.summary,
         author=page.author,
         keywords=page.keywords.split(),
-        facts=page.body_facts,
+        facts=[*page.body_facts, *catalogue_facts(page)],
         attachments=renderer.attachments(body),
         is_sample=bool(page.pk and sample_page_ids([page.pk])),
+        index_number=index_number(page.translation_key),
         content_id=page.translation_key,
     )
     return present(article, details, links=_links(page), files=writer.files)

@@ -10,10 +10,12 @@ from wagtail.models import Page
 
 from network.contracts import EditionContent, LocalItem, SearchEntry
 from network.errors import InvalidValue
+from network.numbering.api import index_number
 from network.tenancy.api import current_site
 from sites.content.base import ContentPage
 from sites.content.neutral import NeutralWriter, plain_text
 from sites.content.queries import site_path
+from sites.disclosure.facts import catalogue_facts
 from sites.editing.api import approval_in_force, sample_page_ids
 from sites.media.api import keep_blobs
 from sites.pages.queries import breadcrumbs
@@ -56,7 +58,8 @@ def edition_of(page: ContentPage) -> EditionContent:
     writer = NeutralWriter()
     body = writer.body(page.body)
     body["details"] = page.details(writer)
-    body["facts"] = [list(fact) for fact in page.body_facts]
+    body["facts"] = [list(fact) for fact in [*page.body_facts, *catalogue_facts(page)]]
+    body["index_number"] = index_number(page.translation_key)
     body["author"] = page.author
     body["keywords"] = page.keywords
     keep_blobs(writer.files.values())

@@ -34,7 +34,7 @@ class StatisticsPage(ContentPage):
     )
 
     content_kind = "statistics"
-    past_days = ("as_of",)
+    past_days = ("created_on", "as_of")
     base_form_class = SpreadsheetForm
     edit_handler = edit_handler_of(
         [

@@ -34,7 +34,7 @@ class SupervisionPage(ContentPage):
     products = StreamField([("product", ProductBlock())], verbose_name=_("不合格的"), blank=True, default=list)
 
     content_kind = "supervision"
-    past_days = ("begun_on", "ended_on")
+    past_days = ("created_on", "begun_on", "ended_on")
     base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [

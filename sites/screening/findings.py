@@ -21,6 +21,8 @@ class Check(StrEnum):
     HIDDEN_LINK = "hidden_link"
     DEAD_LINK = "dead_link"
     UNPUBLISHED_LINK = "unpublished_link"
+    MISSING_GROUND = "missing_ground"
+    NOT_OPEN = "not_open"
     FUTURE_DATE = "future_date"
     IMPOSSIBLE_DATE = "impossible_date"
 

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from network.rules.api import site_rules
 from network.tenancy.api import Site, current_site
 from network.terms.api import TermKind, normal_text
+from sites.content.openness import Openness
 from sites.screening.dates import impossible_dates
 from sites.screening.findings import Check, Finding, Outcome, Place
 from sites.screening.links import link_faults
@@ -59,6 +60,7 @@ def screen(page: Page) -> list[Finding]:
         *_found_in_texts(parts, rules, site),
         *_found_in_links(parts, rules, site),
         *_found_missing(page, parts, rules),
+        *_found_in_openness(page, rules),
         *_found_in_days(page, parts, rules),
     ]
     return sorted(dict.fromkeys(found), key=lambda finding: not finding.is_blocking)
@@ -112,6 +114,25 @@ def _found_missing(page: Page, parts: Parts, rules: Rules) -> Iterator[Finding]:
                 "title": picture.image.title
             }
             yield rules.finding(Check.MISSING_ALTERNATIVE, picture.place, sentence)
+
+
+def _found_in_openness(page: Page, rules: Rules) -> Iterator[Finding]:
+    """What is not open stays off line, but for the bare entry of what is given on request, with its ground."""
+    openness = getattr(page, "openness", Openness.OPEN)
+    if openness == Openness.OPEN:
+        return
+    if openness == Openness.WITHHELD:
+        sentence = _("“不予公开”的信息不能送审发布，请留作草稿，或改正公开属性。")
+        yield rules.finding(Check.NOT_OPEN, Place(field="openness"), sentence)
+    elif len(page.body):
+        sentence = _("“依申请公开”的信息只公布条目：名称、概述、依据。请移出正文、图片和附件。")
+        yield rules.finding(Check.NOT_OPEN, Place(field="body"), sentence)
+    if not page.openness_ground.strip():
+        sentence = _("没有写明不公开的依据，请填写法律条款和审查意见。")
+        yield rules.finding(Check.MISSING_GROUND, Place(field="openness_ground"), sentence)
+    if page.review_on is None:
+        sentence = _("没有填写下次评估日期，到期要重新评估能否公开。")
+        yield rules.finding(Check.MISSING_GROUND, Place(field="review_on"), sentence)
 
 
 def _found_in_days(page: Page, parts: Parts, rules: Rules) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ SECTIONS = {
     "network_terms": (_("全群词表"), "network_terms:index"),
     "network_transfers": (_("整站迁移"), "network_transfers:jobs"),
     "sites_importing": (_("导入旧站"), "sites_importing:batches"),
+    "sites_disclosure": (_("信息公开目录"), "sites_disclosure:desk"),
     "sites_screening": (_("本站词表"), "sites_screening:terms"),
     "network_upkeep": (_("下级值守"), "network_upkeep:board"),
     "upkeep": (_("栏目值守"), "upkeep:columns"),

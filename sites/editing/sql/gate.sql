@@ -134,6 +134,27 @@ BEGIN
     RETURN true;
 END $$;
 
+-- True when what the rows of a page say of their openness lets them be public: open, or the bare entry of what is
+-- given on request. A table without that column (columns, placements of open editions) is open.
+CREATE OR REPLACE FUNCTION public.gate_may_be_public(p_schema text, p_page bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    gated record;
+    held jsonb;
+BEGIN
+    FOR gated IN EXECUTE format(
+        'SELECT table_name, page_column FROM %I.sites_editing_gatedtable WHERE NOT is_child', p_schema)
+    LOOP
+        EXECUTE format('SELECT to_jsonb(held) FROM %I.%I AS held WHERE held.%I = $1',
+            p_schema, gated.table_name, gated.page_column) INTO held USING p_page;
+        CONTINUE WHEN held IS NULL OR NOT held ? 'openness' OR held ->> 'openness' = 'open';
+        IF held ->> 'openness' <> 'on_request' OR coalesce(held ->> 'body', '') NOT IN ('', '[]') THEN
+            RETURN false;
+        END IF;
+    END LOOP;
+    RETURN true;
+END $$;
+
 -- The only writer of approvals. Re-checks what it is told against what is recorded; p_kind is
 --   review       decisions on the live revision, by as many different people as the level's rule asks,
 --                at least two, none of them an author, one of them the secrecy reviewer
@@ -180,6 +201,11 @@ BEGIN
             INTO held USING page_key;
         IF held.id IS NULL THEN
             RAISE EXCEPTION 'Page % does not exist on site %.', page_key, p_schema USING ERRCODE = 'no_data_found';
+        END IF;
+        IF NOT public.gate_may_be_public(p_schema, page_key) THEN
+            RAISE EXCEPTION 'Page % "%" holds information that is not open to the public.', page_key, held.title
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
+                      HINT = 'Withheld information stays off line; an entry on request has no body.';
         END IF;
         people := 0;
         decisions := '[]'::jsonb;
