@@ -1,7 +1,12 @@
-"""Addresses of the search, to be included at the root of every site."""
+"""Addresses of the search and of the group's feed, to be included at the root of every site."""
 
-from django.urls import path
+from django.urls import path, re_path
 
+from search.feeds import group_feed
 from search.views import search_view
 
-urlpatterns = [path("search/", search_view, name="search")]
+urlpatterns = [
+    path("search/", search_view, name="search"),
+    # Before the feeds of columns: no column is called so.
+    re_path(r"^feeds/group\.(?P<form>atom|json)$", group_feed, name="group_feed"),
+]

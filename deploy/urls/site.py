@@ -9,7 +9,6 @@ from network.audit.api import audited_urls
 from sites.accounts.entry_views import enter
 from sites.content.views import leave
 from sites.disclosure.views import catalogue
-from sites.feeds.views import SiteFeed, site_map, sitemap
 from sites.media.views import published_file, staff_file
 from themes.views import page_not_found, set_mode
 
@@ -25,10 +24,8 @@ urlpatterns = [
     path("admin/entry/", enter, name="enter_by_ticket"),
     path("admin/", include(wagtailadmin_urls)),
     path("", include("search.urls")),
-    path("feed.atom", SiteFeed(), name="feed"),
-    path("sitemap.xml", sitemap, name="sitemap"),
     path("gkml/", catalogue, name="catalogue"),
-    path("map/", site_map, name="site_map"),
+    path("", include("sites.feeds.urls")),
     path("mode/", set_mode, name="set_mode"),
     path("leave/", leave, name="leave"),
     path("files/<str:sha256>/<path:name>", published_file, name="published_file"),

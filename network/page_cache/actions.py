@@ -24,6 +24,7 @@ UNWATCHED = (
     "sites_editing_decision",
     "sites_editing_dutytask",
     "sites_editing_gatedtable",
+    "sites_feeds_%",
     "sites_screening_ownterm",
     "sites_importing_%",
     "sites_transfer_%",

@@ -17,8 +17,8 @@ from network.page_cache.code_state import code_state
 from network.page_cache.queries import COLUMN
 from network.tenancy.api import Site, columns_at
 
-PAGE_PATH = re.compile(r"/(?:[\w-]{1,255}/){0,8}")
-"""What the resolver takes for a page, in its one spelling: no doubled slash, no dots, closing slash."""
+PAGE_PATH = re.compile(r"/(?:[\w-]{1,255}/){0,8}(?:[\w-]{1,64}\.(?:atom|json|xml))?")
+"""What the resolver takes for a page, a feed or public data, in its one spelling: no doubled slash, a closing one."""
 
 NEVER = ("/admin/", "/files/", "/media/", "/mode/", "/search/", "/static/")
 """Staff's screens, files, what a visitor typed, what sets a cookie."""

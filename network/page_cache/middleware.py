@@ -24,6 +24,13 @@ OUTCOME = "X-Application-Cache"
 HIT, MISS = "hit", "miss"
 ALWAYS_ASK = "max-age=0, must-revalidate"
 """For whoever keeps a page: ask each time whether it still stands. What was recalled must be gone."""
+KEPT_TYPES = (
+    "text/html",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/json",
+    "application/xml",
+)
 OK = 200
 SETTLED_SECONDS = 1.0
 """HTTP dates count seconds: two versions may be of one second, so a young page carries no date."""
@@ -92,7 +99,7 @@ def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
     caching = response.headers.get("Cache-Control", "").lower()
     return (
         isinstance(response, HttpResponse)
-        and response.headers.get("Content-Type", "").startswith("text/html")
+        and response.headers.get("Content-Type", "").startswith(KEPT_TYPES)
         and not response.headers.get("Vary")
         and not response.headers.get("Content-Encoding")
         and not any(word in caching for word in PERSONAL)

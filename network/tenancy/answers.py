@@ -15,7 +15,18 @@ from network.tenancy.registry import Snapshot
 STAFF_PATHS = ("/admin/", "/static/", "/media/")
 """Open in every state: the admin asks for a sign-in itself, as drafts' pictures do."""
 
-SAME_ON_EVERY_SITE = ("/search/", "/files/", "/map/", "/feed.atom", "/sitemap.xml", "/mode/")
+SAME_ON_EVERY_SITE = (
+    "/search/",
+    "/files/",
+    "/map/",
+    "/feed.atom",
+    "/feed.json",
+    "/feeds/",
+    "/sitemap.xml",
+    "/mode/",
+    "/gkml/",
+    "/api/open/",
+)
 MOST_MERGERS = 8
 
 

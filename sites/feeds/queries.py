@@ -1,4 +1,4 @@
-"""What feeds and sitemap list."""
+"""What the sitemap lists."""
 
 from __future__ import annotations
 
@@ -7,18 +7,11 @@ from collections.abc import Iterator
 
 from wagtail.models import Page
 
-from network.contracts import ListItem
 from sites.content.listing import list_items
 from sites.content.queries import site_path, without_blocked
 
 ITEM_DEPTH = 4
 SITEMAP_LIMIT = 50_000
-
-
-def newest_items(count: int) -> list[ListItem]:
-    """The newest live items, newest first."""
-    pages = without_blocked(Page.objects.live().filter(depth=ITEM_DEPTH))
-    return list_items(pages.order_by("-first_published_at", "-id")[:count])
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime.datetime | None]]:

@@ -1,58 +1,65 @@
-"""The Atom feed of a site, its sitemap."""
+"""Feeds of a site and of its columns, its sitemap."""
 
 from __future__ import annotations
 
-import datetime
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from django.contrib.syndication.views import Feed
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from network.contracts import ListItem
+from network.open_data.api import FeedEntry, FeedFacts, atom_feed, data_answer, json_feed
 from network.tenancy.api import Site, absolute_url
-from sites.feeds.queries import newest_items, sitemap_entries
+from sites.feeds.items import PublicItem, column_on_line, pages_on_line, public_items, within_column
+from sites.feeds.queries import sitemap_entries
 
 FEED_LENGTH = 50
+WRITERS: dict[str, Callable[[FeedFacts, Sequence[FeedEntry]], tuple[bytes, str]]] = {
+    "atom": atom_feed,
+    "json": json_feed,
+}
 
 
-class SiteFeed(Feed):
+@require_safe
+def site_feed(request: HttpRequest, form: str) -> HttpResponseBase:
     """The newest items of the site that is asked, received ones included."""
+    site: Site = request.tenant
+    facts = FeedFacts(title=site.full_name, url=absolute_url(site, "/"), feed_url=absolute_url(site, f"/feed.{form}"))
+    entries = [_entry(site, item) for item in public_items(pages_on_line()[:FEED_LENGTH])]
+    return data_answer(request, *WRITERS[form](facts, entries))
 
-    feed_type = Atom1Feed
 
-    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Site:
-        return request.tenant
+@require_safe
+def column_feed(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
+    """The newest items of a column with those of the columns grouped under it."""
+    site: Site = request.tenant
+    try:
+        column = column_on_line(key)
+        pages = pages_on_line().filter(within_column(key))[:FEED_LENGTH]
+    except LookupError as error:
+        raise Http404 from error
+    facts = FeedFacts(
+        title=_("%(column)s - %(site)s") % {"column": column.title, "site": site.full_name},
+        url=absolute_url(site, column.get_site_path()),
+        feed_url=absolute_url(site, f"/feeds/{key}.{form}"),
+        description=column.description,
+    )
+    return data_answer(request, *WRITERS[form](facts, [_entry(site, item) for item in public_items(pages)]))
 
-    def title(self, site: Site) -> str:
-        return site.full_name
 
-    def link(self, site: Site) -> str:
-        return absolute_url(site, "/")
-
-    def feed_url(self, site: Site) -> str:
-        return absolute_url(site, "/feed.atom")
-
-    def items(self, site: Site) -> list[tuple[Site, ListItem]]:
-        return [(site, item) for item in newest_items(FEED_LENGTH)]
-
-    def item_title(self, item: tuple[Site, ListItem]) -> str:
-        return item[1].title
-
-    def item_description(self, item: tuple[Site, ListItem]) -> str:
-        return item[1].summary
-
-    def item_link(self, item: tuple[Site, ListItem]) -> str:
-        return absolute_url(item[0], item[1].url)
-
-    def item_author_name(self, item: tuple[Site, ListItem]) -> str:
-        return item[1].source or item[0].full_name
-
-    def item_pubdate(self, item: tuple[Site, ListItem]) -> datetime.datetime:
-        day = item[1].date or timezone.localdate()
-        return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+def _entry(site: Site, item: PublicItem) -> FeedEntry:
+    return FeedEntry(
+        content_id=item.content_id,
+        title=item.line.title,
+        url=absolute_url(site, item.line.url),
+        published_at=item.published_at,
+        updated_at=item.updated_at,
+        author=item.line.source or site.full_name,
+        summary=item.line.summary,
+        tags=[item.line.kind, item.column],
+    )
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,13 @@
 """The door of received items."""
 
-from sites.inbox.queries import content_ids_of_placements, link_addresses
+from sites.inbox.queries import content_ids_of_placements, link_addresses, placements_of_kind
 from sites.inbox.reconciling import Differences, compare_site, repair_site
 
-__all__ = ["Differences", "compare_site", "content_ids_of_placements", "link_addresses", "repair_site"]
+__all__ = [
+    "Differences",
+    "compare_site",
+    "content_ids_of_placements",
+    "link_addresses",
+    "placements_of_kind",
+    "repair_site",
+]

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from network.blocks.api import is_blocked
-from network.syndication.api import presence
+from network.syndication.api import Edition, presence
 from network.tenancy.api import absolute_url, get_site_by_schema
 from sites.content.queries import local_addresses, site_path
 from sites.inbox.models import PlacementPage
@@ -29,6 +30,12 @@ def content_ids_of_placements(page_ids: Sequence[int]) -> dict[int, uuid.UUID]:
     if not page_ids:
         return {}
     return dict(PlacementPage.objects.filter(pk__in=page_ids).values_list("pk", "content_id"))
+
+
+def placements_of_kind(kind: str) -> QuerySet[PlacementPage]:
+    """Keys of received items of a kind."""
+    contents = Edition.objects.filter(kind=kind).values("content_id")
+    return PlacementPage.objects.filter(content_id__in=contents).values("pk")
 
 
 def link_addresses(body: Mapping[str, Any]) -> dict[str, str]:

@@ -57,6 +57,15 @@ def _at_origin(edition: Edition, path: str) -> str:
     return absolute_url(origin, path) if path and not is_blocked(origin, path) else ""
 
 
+def placement_article(page: PlacementPage) -> Article:
+    """A received item that is on line as the article page shows it. Raises LookupError when it was recalled."""
+    edition = live_editions([page.content_id]).get(page.content_id)
+    if edition is None:
+        raise LookupError(f"The item of page {page.pk} was recalled.")
+    addresses = link_addresses(edition.body)
+    return edition_article(edition, addresses=addresses, path=page.get_site_path(), local_note=page.local_note)
+
+
 def edition_article(edition: Edition, *, addresses: Mapping[str, str], path: str, local_note: str = "") -> Article:
     """An edition as the article page shows it on the site whose schema is in use."""
     origin = get_site_by_schema(edition.origin)

@@ -45,6 +45,8 @@ MODELS: dict[str, tuple[str, str]] = {
     "sites_editing.Approval": (EXPORTED, "approvals in force; the gate writes them anew"),
     "sites_editing.GatedTable": (DERIVED, "written by migrations"),
     "sites_editing.DutyTask": (DERIVED, "steps of the workflow, opened by provisioning"),
+    "sites_feeds.Change": (DERIVED, "written by the triggers of the page table"),
+    "sites_feeds.ChangeEpoch": (DERIVED, "a new site begins its own run of changes"),
     "sites_screening.OwnTerm": (EXPORTED, "the site's own list of words"),
     "sites_importing.ImportBatch": (NEVER, "the course of an import; what it made travels as pages"),
     "sites_importing.ImportRow": (NEVER, "as above"),

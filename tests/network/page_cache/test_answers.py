@@ -169,9 +169,9 @@ def test_staff_are_rendered_for_themselves(guangzhou: Site, person: str) -> None
 
 @pytest.mark.parametrize(
     "path",
-    ["/search/?q=%E9%80%9A%E7%9F%A5", "/mode/?set=elder", "/feed.atom", "/sitemap.xml", "/admin/login/", "/nowhere/"],
+    ["/search/?q=%E9%80%9A%E7%9F%A5", "/mode/?set=elder", "/api/open/v1/changes/", "/admin/login/", "/nowhere/"],
 )
-def test_search_cookies_feeds_the_admin_and_missing_pages_are_never_kept(guangzhou: Site, path: str) -> None:
+def test_search_cookies_changes_the_admin_and_missing_pages_are_never_kept(guangzhou: Site, path: str) -> None:
     for _ in range(2):
         assert outcome(ask(guangzhou, path)) == ""
 
@@ -216,7 +216,19 @@ def test_the_port_in_the_host_header_changes_nothing(guangzhou: Site) -> None:
     assert b"40123" not in ask(guangzhou, "/map/", host="guangzhou.localhost:40123").content
 
 
-@pytest.mark.parametrize("trait", ["cookie", "vary", "private", "no-store", "status", "json", "stream"])
+@pytest.mark.parametrize(
+    "path", ["/feed.atom", "/feed.json", "/feeds/tzgg.atom", "/sitemap.xml", "/api/open/v1/items/"]
+)
+def test_feeds_and_open_data_are_kept_until_something_is_published(guangzhou: Site, path: str) -> None:
+    reviewed_article(guangzhou, title="先发布的", slug="first")
+    warm(guangzhou, path)
+    reviewed_article(guangzhou, title="后发布的", slug="second")
+    answer = ask(guangzhou, path)
+    assert outcome(answer) == "miss"
+    assert b"second" in answer.content
+
+
+@pytest.mark.parametrize("trait", ["cookie", "vary", "private", "no-store", "status", "other kind", "stream"])
 def test_an_answer_that_is_not_for_everybody_is_not_kept(
     guangzhou: Site, monkeypatch: pytest.MonkeyPatch, trait: str
 ) -> None:
@@ -234,8 +246,8 @@ def test_an_answer_that_is_not_for_everybody_is_not_kept(
             response["Cache-Control"] = trait
         elif trait == "status":
             response.status_code = 203
-        elif trait == "json":
-            response["Content-Type"] = "application/json"
+        elif trait == "other kind":
+            response["Content-Type"] = "text/csv"
         return response
 
     monkeypatch.setattr(HomePage, "serve", serve)
