@@ -9,6 +9,7 @@ from deploy.checking.scenarios import (  # noqa: I001  the order of import is th
     sign_in,
     travelling,
     province,
+    disclosing,
     neighbours,
     upkeep,
     visiting,
@@ -25,6 +26,7 @@ from deploy.checking.scenarios import (  # noqa: I001  the order of import is th
 __all__ = [
     "addresses",
     "auditing",
+    "disclosing",
     "duties",
     "frames",
     "isolation",

@@ -3,6 +3,7 @@
 from deploy.demo.sabotages import (
     accounts,
     auditing,
+    disclosing,
     frame,
     hosts,
     isolation,
@@ -20,6 +21,7 @@ from deploy.demo.sabotages import (
 __all__ = [
     "accounts",
     "auditing",
+    "disclosing",
     "frame",
     "hosts",
     "isolation",

@@ -23,7 +23,7 @@ from tests.sites.transfer.rich_site import block, document, picture
 pytestmark = [pytest.mark.tenancy, pytest.mark.django_db]
 
 
-def identity(birthday: str = "19491001", division: str = "440106", serial: str = "123") -> str:
+def identity(birthday: str = "19491001", division: str = "440199", serial: str = "123") -> str:
     """A number that no person has, of right form."""
     start = f"{division}{birthday}{serial}"
     return start + CHECK_SIGNS[sum(int(sign) * weight for sign, weight in zip(start, WEIGHTS, strict=True)) % 11]
