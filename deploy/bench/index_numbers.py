@@ -5,7 +5,6 @@ from __future__ import annotations
 import concurrent.futures
 import multiprocessing
 import statistics
-import threading
 import time
 import uuid
 from dataclasses import dataclass
@@ -15,15 +14,10 @@ import psycopg
 from django.db import connection
 
 from deploy.bench.network import Network
+from deploy.bench.publishing_at_once import GIVEN_UP_EVERY, LOCK, publish_share
 from deploy.bench.results import Result
 
 PROCESSES, PUBLISHES, ROUNDS = 4, 50, 5
-GIVEN_UP_EVERY = 5
-"""Every fifth publish is rolled back, as a refusal of the gate does."""
-
-LOCK = 742_001
-WORK = "SELECT pg_sleep(0.002)"
-"""What the rest of a publish takes while the series' row is held."""
 
 OURS = """INSERT INTO public.network_numbering_indexnumber
     (content_id, site, organisation, year, serial, pattern, number, is_brought, issued_at)
@@ -135,28 +129,3 @@ def _round(
     # The table is one of the two named above.
     rows = raw.execute(f"SELECT serial FROM public.{table} WHERE organisation = %s", [organisation]).fetchall()
     return Round(seconds, [int(serial) for (serial,) in rows])
-
-
-def publish_share(parameters: dict[str, Any], statement: str, organisation: str, start: int, share: int) -> None:
-    """One process: a thread with a connection for each of its publishes."""
-    failures: list[Exception] = []
-
-    def publish(number: int) -> None:
-        try:
-            with psycopg.connect(**parameters, autocommit=True) as own:
-                own.execute("SELECT pg_advisory_lock_shared(%s)", [LOCK])
-                with own.transaction() as opened:
-                    own.execute(statement, {"content": uuid.uuid4(), "organisation": organisation})
-                    own.execute(WORK)
-                    if number % GIVEN_UP_EVERY == GIVEN_UP_EVERY - 1:
-                        raise psycopg.Rollback(opened)
-        except Exception as error:  # noqa: BLE001  told to the process that measures
-            failures.append(error)
-
-    threads = [threading.Thread(target=publish, args=(number,)) for number in range(start, start + share)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
