@@ -41,8 +41,16 @@ def document(*, validity: str = "valid") -> dict[str, Any]:
     plain = samples.article()["article"]
     return samples.article() | {
         "article": Document(
-            **(vars(plain) | {"facts": (), "kind": "policy", "kind_label": "政策文件", "relations": RELATIONS}),
-            index_number="000000001/2012-00036",
+            **(
+                vars(plain)
+                | {
+                    "facts": (),
+                    "kind": "policy",
+                    "kind_label": "政策文件",
+                    "relations": RELATIONS,
+                    "index_number": "000000001/2012-00036",
+                }
+            ),
             document_number="工商办字〔2012〕00号",
             issuing_body="国家工商行政管理总局",
             issued_on=datetime.date(2012, 3, 12),

@@ -177,7 +177,7 @@ def read_everything(held: Furnished) -> Iterator[str]:
     key = f"leak-{values['page']}"
     yield cache.get_or_set(key, held.mark, 30)
     yield f"{held.mark} " + "".join(path.root_url for path in WagtailSite.get_site_root_paths())
-    yield f"{held.mark} {absolute_url(connection.tenant, reverse('feed'))}"
+    yield f"{held.mark} {absolute_url(connection.tenant, reverse('feed', args=['atom']))}"
 
 
 def _form_data(key: int) -> Any:

@@ -168,10 +168,10 @@ def test_differing_content_types_are_found(owner: Owner) -> None:
 def test_a_lagging_schema_is_brought_up(owner: Owner) -> None:
     with owner():
         assert upgrading.migrate_network().done == []
-        rows("DELETE FROM shenzhen.django_migrations WHERE app = 'sites_media' AND name LIKE '0002%%' RETURNING id")
-        for table in ("siteimage", "sitedocument"):
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP TRIGGER file_never_changes ON shenzhen.sites_media_{table}")
+        rows("DELETE FROM shenzhen.django_migrations WHERE app = 'sites_accounts' AND name LIKE '0005%%' RETURNING id")
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER inactive_loses_tickets ON shenzhen.sites_accounts_staff")
+            cursor.execute("DROP TRIGGER dutiless_loses_tickets ON shenzhen.sites_accounts_staff_groups")
         lines: list[str] = []
         result = upgrading.migrate_network(report=lines.append)
         assert (result.done, result.failed, result.left, result.total) == (["shenzhen"], {}, [], 5)
