@@ -17,7 +17,7 @@ IDENTITY = "440199194910011233"
 """Of right form and check digit; no division has this code."""
 
 WRONG, RIGHT = "国家工商行政总局", "国家工商行政管理总局"
-API = "/api/open/v1/"
+API, CATALOGUE = "/api/open/v1/", "/gkml/"
 MOST_PAGES = 200
 
 
@@ -48,9 +48,9 @@ def withheld(world: World) -> None:
     answer = editor.browser.post(f"/admin/pages/{article.page_id}/edit/", [*fields, ("action-submit", "action-submit")])
     require(answer.status == 200, f"不予公开的信息送审应答 {answer.status}，应当退回。")
     require("不予公开" in form_errors(answer), "退回的稿件没有写明原因。")
-    for path in ("/gkml/", "/feed.json", f"{API}items/", f"/{COLUMN}/"):
-        # The interface refuses a parameter that it does not know.
-        answer = world.get(PROVINCE, path, is_fresh=not path.startswith(API))
+    for path in (CATALOGUE, "/feed.json", f"{API}items/", f"/{COLUMN}/"):
+        # Interface and catalogue refuse a parameter that they do not know.
+        answer = world.get(PROVINCE, path, is_fresh=not path.startswith((API, CATALOGUE)))
         require(answer.status == 200, f"{path} 应答 {answer.status}。")
         require(article.token not in answer.text, f"{path} 出现了不予公开的信息。")
     require(world.get(PROVINCE, article.path, is_fresh=True).status == 404, "不予公开的信息可以打开。")
@@ -67,7 +67,7 @@ def catalogued(world: World) -> str:
     require(told is not None, "接口没有刚发布的信息。")
     assert told is not None
     require(told["index_number"], "接口给出的信息没有索引号。")
-    page = world.get(PROVINCE, "/gkml/", is_fresh=True).text
+    page = world.get(PROVINCE, CATALOGUE).text
     require(article.title in page and told["index_number"] in page, "公开的目录没有这件信息或者它的索引号。")
     feed = world.get(PROVINCE, "/feed.json", is_fresh=True).json()
     require(told["id"] in {item["id"] for item in feed["items"]}, "订阅没有这件信息。")
@@ -89,7 +89,7 @@ def withdrawn_data(world: World) -> None:
     require(("withdrawn", world.facts["content"]) in changes, "变化流没有墓碑。")
     status = world.get(PROVINCE, f"{API}items/{world.facts['content'].rsplit(':', 1)[1]}/").status
     require(status == 410, f"接口对撤下的信息应答 {status}，应为 410。")
-    require(article.title not in world.get(PROVINCE, "/gkml/", is_fresh=True).text, "目录还有撤下的信息。")
+    require(article.title not in world.get(PROVINCE, CATALOGUE).text, "目录还有撤下的信息。")
 
 
 def _follow(world: World, cursor: str) -> tuple[list[tuple[str, str]], str]:
