@@ -62,7 +62,7 @@ def measure(network: Network) -> Result:
             for number in range(ROUNDS):
                 organisation = f"BENCH{uuid.uuid4().hex[:12].upper()}"
                 ours.append(_round(raw, parameters, OURS, "network_numbering_indexnumber", organisation))
-                raw.execute("ALTER SEQUENCE public.bench_plain_sequence RESTART")
+                raw.execute("TRUNCATE public.bench_plain_numbers; ALTER SEQUENCE public.bench_plain_sequence RESTART")
                 plain.append(_round(raw, parameters, PLAIN, "bench_plain_numbers", organisation))
                 network.report(
                     f"第 {number + 1} 轮：索引号 {ours[-1].seconds:.3f} 秒、断号 {ours[-1].gaps}，"
