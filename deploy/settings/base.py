@@ -237,7 +237,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "sites_media.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "sites_media.SiteDocument"
 WAGTAILDOCS_SERVE_METHOD = "direct"  # to staff_file, which asks for the site; the public gets published_file
 WAGTAILDOCS_EXTENSIONS = ["pdf", "ofd", "doc", "docx", "xls", "xlsx", "csv", "txt", "zip", "mp4", "webm"]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "sites.content.admin_search"}}
 MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
 TAGGIT_CASE_INSENSITIVE = True
 

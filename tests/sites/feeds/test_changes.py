@@ -115,7 +115,7 @@ def test_a_change_that_is_committed_late_is_not_missed(guangdong: Site) -> None:
             with in_site(guangdong), transaction.atomic():
                 review(ArticlePage.objects.get(pk=late.pk))
                 written.set()
-                assert go_on.wait(60)
+                assert go_on.wait(20)
         finally:
             connections.close_all()
 
