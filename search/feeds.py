@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -11,18 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from network.blocks.api import is_blocked
-from network.open_data.api import FeedEntry, FeedFacts, atom_feed, data_answer, json_feed
+from network.open_data.api import FEED_FORMS, FeedEntry, FeedFacts, data_answer
 from network.tenancy.api import Site, absolute_url, get_site_by_schema
 from search.models import SearchDocument
 
 FEED_LENGTH = 100
 READ = 2 * FEED_LENGTH
 """Rows looked at: some stand at addresses that were stopped."""
-
-WRITERS: dict[str, Callable[[FeedFacts, Sequence[FeedEntry]], tuple[bytes, str]]] = {
-    "atom": atom_feed,
-    "json": json_feed,
-}
 
 
 @require_safe
@@ -39,7 +33,7 @@ def group_feed(request: HttpRequest, form: str) -> HttpResponseBase:
     rows = SearchDocument.objects.filter(is_withdrawn=False).order_by("-published_at", "-pk")[:READ]
     entries = [entry for entry in map(_entry, rows) if entry is not None]
     # Other sites' publishes do not move the name under which the hub's pages are kept.
-    return data_answer(request, *WRITERS[form](facts, entries[:FEED_LENGTH]), is_of_site=False)
+    return data_answer(request, *FEED_FORMS[form](facts, entries[:FEED_LENGTH]), is_of_site=False)
 
 
 def _entry(row: SearchDocument) -> FeedEntry | None:

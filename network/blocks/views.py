@@ -24,9 +24,8 @@ from network.blocks.forms import EVERY_SITE, AnswerForm, AppealForm, BlockForm, 
 from network.blocks.held import authority_of
 from network.blocks.models import Block, Outcome
 from network.blocks.queries import blocks_on, blocks_under, find_appeal
-from network.console.views import network_manager_required
 from network.errors import NetworkError
-from network.tenancy.api import Site, get_site, is_within
+from network.tenancy.api import Site, get_site, is_within, network_manager_required
 
 PAGE_SIZE = 50
 ICON = "no-view"

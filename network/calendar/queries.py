@@ -8,17 +8,13 @@ from django.utils import timezone
 
 from network.calendar.days import DayCount, DueDay, WorkingCalendar
 from network.calendar.models import DayException, EnteredYear
+from network.rules.api import layers_of
 from network.tenancy.api import Site, once_per_request
 
 
 def places_of(site: Site | None) -> list[str]:
     """Whose exceptions count at a site, the nearest last: the country's, the province's, its own."""
-    chain: list[str] = []
-    while site is not None:
-        if not site.is_hub:
-            chain.append(site.slug)
-        site = site.parent
-    return ["", *reversed(chain)]
+    return list(reversed(layers_of(site))) if site else [""]
 
 
 def working_calendar(site: Site | None) -> WorkingCalendar:

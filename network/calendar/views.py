@@ -19,14 +19,11 @@ from network.calendar.forms import ClearForm, DaysForm, YearForm
 from network.calendar.months import months_of
 from network.calendar.queries import entered_year, exceptions_of, places_of, working_calendar, years_to_choose
 from network.errors import NetworkError
-from network.guarded_views import shown_to
-from network.tenancy.api import is_network_manager
-
-manager_required = shown_to(lambda request: is_network_manager(request.user, request.tenant))
+from network.tenancy.api import network_manager_required
 
 
 @require_GET
-@manager_required
+@network_manager_required
 def index(request: HttpRequest) -> HttpResponse:
     """One year: which days differ, how sure it is, the forms that change it."""
     asked = request.GET.get("year", "")
@@ -35,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@manager_required
+@network_manager_required
 def set_range(request: HttpRequest) -> HttpResponse:
     """Enter days off, or days worked."""
     form = DaysForm(request.POST)
@@ -60,7 +57,7 @@ def set_range(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@manager_required
+@network_manager_required
 def clear_range(request: HttpRequest) -> HttpResponse:
     """Take entries back."""
     form = ClearForm(request.POST)
@@ -77,7 +74,7 @@ def clear_range(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@manager_required
+@network_manager_required
 def enter(request: HttpRequest, year: int) -> HttpResponse:
     """Say that a year is entered in full."""
     form = YearForm(request.POST)
@@ -95,7 +92,7 @@ def enter(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @require_POST
-@manager_required
+@network_manager_required
 def reopen(request: HttpRequest, year: int) -> HttpResponse:
     """Take back that a year is entered in full."""
     try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from network.tenancy.api import is_network_manager
+from network.console.wagtail_hooks import NetworkMenuItem
 
 
 @hooks.register("register_admin_urls")
@@ -16,13 +15,6 @@ def register_calendar_urls() -> list[URLPattern | URLResolver]:
     return [path("network/calendar/", include("network.calendar.urls"))]
 
 
-class CalendarMenuItem(MenuItem):
-    """Shown to network managers only."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return is_network_manager(request.user, request.tenant)
-
-
 @hooks.register("register_admin_menu_item")
 def register_calendar_menu_item() -> MenuItem:
-    return CalendarMenuItem(_("工作日"), reverse("network_calendar:index"), icon_name="calendar-alt", order=156)
+    return NetworkMenuItem(_("工作日"), reverse("network_calendar:index"), icon_name="calendar-alt", order=156)

@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from network.console.site_forms import MergeConfirmForm, MergePlanForm, show_problems
 from network.console.site_views import REFRESH_SECONDS, managed_site
-from network.console.views import network_manager_required
 from network.errors import NetworkError, NotAllowed
 from network.syndication.api import cancel_merge, confirm_merge, open_merge, plan_merge
-from network.tenancy.api import Site, get_site
+from network.tenancy.api import Site, get_site, network_manager_required
 from network.tenancy.lifecycle import require_manager_of
 
 MOVING_STATES = ("surveying", "sending", "placing")

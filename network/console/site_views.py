@@ -16,10 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from network.console.site_forms import FactsForm, MoveForm, NameForm, PlaceForm, show_problems
 from network.console.site_rows import Filter, SiteRow, flat, missing_facts, site_tree, state_tiles
-from network.console.views import network_manager_required
 from network.errors import NetworkError, NotAllowed
 from network.spreadsheets import harmless
-from network.tenancy.api import Level, Site, State, absolute_url, get_site, is_within
+from network.tenancy.api import Level, Site, State, absolute_url, get_site, is_within, network_manager_required
 from network.tenancy.facts import EDITABLE, change_facts, move_under, rename_site
 from network.tenancy.lifecycle import move_site, moves_of, transitions_of
 from network.tenancy.models import Domain, RequestState, SiteName, SiteRequest

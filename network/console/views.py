@@ -16,20 +16,15 @@ from network.console.forms import DispatchForm, RecallForm
 from network.console.queries import board_context, travelling_items
 from network.errors import NetworkError
 from network.events import edition_sources
-from network.guarded_views import shown_to
 from network.syndication.api import (
     delivery_board,
     dispatch_item,
     recall_item,
     resolve_audience,
 )
-from network.tenancy.api import is_network_manager
+from network.tenancy.api import network_manager_required
 
 PAGE_SIZE = 50
-
-
-network_manager_required = shown_to(lambda request: is_network_manager(request.user, request.tenant))
-"""404 for everybody but a network manager on the hub's or a province's own site."""
 
 
 @require_GET

@@ -10,13 +10,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from network.console.views import network_manager_required
 from network.entry.actions import SHUT_STATES, IssuedTicket, issue_ticket
 from network.entry.forms import PurposeForm
 from network.entry.limits import TICKET_LIFE
 from network.entry.queries import visits_from
 from network.errors import NetworkError
-from network.tenancy.api import Site, absolute_url, get_site, is_within, subtree
+from network.tenancy.api import Site, absolute_url, get_site, is_within, network_manager_required, subtree
 
 DOOR = "/admin/entry/"
 VISITS_SHOWN = 10

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from network.audit.api import record
 from network.errors import InvalidValue, NotAllowed
 from network.numbering.models import IndexNumber, IndexScheme
-from network.numbering.queries import fitted, pattern_choices, scheme_of
+from network.numbering.queries import fitted, index_numbers, pattern_choices, scheme_of
 from network.tenancy.api import Site, is_webmaster
 
 ORGANISATION = re.compile(r"[0-9A-Z]{4,30}")
-KEPT = ("site", "organisation", "year", "serial", "pattern", "number")
+KEPT = ("organisation", "year", "serial", "pattern", "number")
 
 
 def issue_number(content_id: uuid.UUID, *, site: Site) -> str:
@@ -32,7 +32,7 @@ def issue_number(content_id: uuid.UUID, *, site: Site) -> str:
 
 def issue_numbers(content_ids: Sequence[uuid.UUID], *, site: Site) -> dict[uuid.UUID, str]:
     """Numbers of contents in their order, new ones after those that they follow. The series stays locked."""
-    held = _held(content_ids)
+    held = index_numbers(content_ids)
     wanted = [content_id for content_id in dict.fromkeys(content_ids) if content_id not in held]
     scheme = scheme_of(site) if wanted else None
     if scheme is None or not scheme.organisation:
@@ -57,7 +57,7 @@ def issue_numbers(content_ids: Sequence[uuid.UUID], *, site: Site) -> dict[uuid.
             raise
         # Somebody else published one of them meanwhile.
         return issue_numbers(content_ids, site=site)
-    issued = _held(wanted)
+    issued = index_numbers(wanted)
     record(
         "index_number.issue",
         site=site.slug,
@@ -68,20 +68,12 @@ def issue_numbers(content_ids: Sequence[uuid.UUID], *, site: Site) -> dict[uuid.
     return held | issued
 
 
-def _held(content_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    return dict(IndexNumber.objects.filter(content_id__in=content_ids).values_list("content_id", "number"))
-
-
 def keep_numbers(rows: Sequence[Mapping[str, Any]], *, site: Site) -> int:
     """Numbers that an archive brings along, as they are; those that this install knows already are left.
 
     Raises InvalidValue when a number belongs to another content here; returns how many were new.
     """
-    known = set(
-        IndexNumber.objects.filter(content_id__in=[row["content_id"] for row in rows]).values_list(
-            "content_id", flat=True
-        )
-    )
+    known = index_numbers(row["content_id"] for row in rows)
     new = [row for row in rows if row["content_id"] not in known]
     try:
         with transaction.atomic():
@@ -90,7 +82,7 @@ def keep_numbers(rows: Sequence[Mapping[str, Any]], *, site: Site) -> int:
                     content_id=row["content_id"],
                     site=site.slug,
                     is_brought=True,
-                    **{name: row[name] for name in KEPT if name != "site"},
+                    **{name: row[name] for name in KEPT},
                 )
                 for row in new
             )

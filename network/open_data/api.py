@@ -4,6 +4,6 @@ Sources: RFC 4287 (Atom), JSON Feed 1.1, RFC 9110 (conditional requests).
 """
 
 from network.open_data.answers import data_answer, problem_answer
-from network.open_data.feeds import FeedEntry, FeedFacts, atom_feed, json_feed
+from network.open_data.feeds import FEED_FORMS, FeedEntry, FeedFacts
 
-__all__ = ["FeedEntry", "FeedFacts", "atom_feed", "data_answer", "json_feed", "problem_answer"]
+__all__ = ["FEED_FORMS", "FeedEntry", "FeedFacts", "data_answer", "problem_answer"]

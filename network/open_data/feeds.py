@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,3 +90,10 @@ def json_feed(facts: FeedFacts, entries: Sequence[FeedEntry]) -> tuple[bytes, st
     if facts.description:
         told["description"] = facts.description
     return json.dumps(told, ensure_ascii=False).encode(), JSON_FEED
+
+
+FEED_FORMS: dict[str, Callable[[FeedFacts, Sequence[FeedEntry]], tuple[bytes, str]]] = {
+    "atom": atom_feed,
+    "json": json_feed,
+}
+"""Form of a feed, as its address ends, to its writer."""

@@ -1,5 +1,6 @@
 """The door of the registry for other folders."""
 
+from network.guarded_views import shown_to
 from network.tenancy.addresses import absolute_url, host_of
 from network.tenancy.contexts import current_site, in_public, in_site
 from network.tenancy.divisions import group_tiles
@@ -14,7 +15,7 @@ from network.tenancy.graded import (
     require_manages,
     require_network_manager,
 )
-from network.tenancy.guards import webmaster_required
+from network.tenancy.guards import network_manager_required, webmaster_required
 from network.tenancy.models import Level, Maintenance, Site, State
 from network.tenancy.names import HUB_SCHEMA, HUB_SLUG
 from network.tenancy.passwords import PASSWORD_LENGTH, new_password
@@ -71,6 +72,7 @@ __all__ = [
     "is_within",
     "live_sites",
     "name_of_schema",
+    "network_manager_required",
     "new_password",
     "normalise_host",
     "once_per_request",
@@ -80,6 +82,7 @@ __all__ = [
     "request_site",
     "require_manages",
     "require_network_manager",
+    "shown_to",
     "subtree",
     "webmaster_required",
 ]

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET
 
 from network.boards.api import ColumnDue, column_dues, summaries
 from network.errors import NetworkError
-from network.guarded_views import shown_to
-from network.tenancy.api import Site, get_site, is_network_manager
+from network.tenancy.api import Site, get_site, network_manager_required
 from network.upkeep.actions import decide_exemption, end_exemption
 from network.upkeep.forms import DecideForm, EndForm
 from network.upkeep.models import Exemption, ExemptionState
@@ -22,11 +21,9 @@ from network.upkeep.queries import asked_below, duty_board, exemptions_of, find_
 
 ICON = "time"
 
-manager_required = shown_to(lambda request: is_network_manager(request.user, request.tenant))
-
 
 @require_GET
-@manager_required
+@network_manager_required
 def board(request: HttpRequest) -> HttpResponse:
     """Every site below with what it owes, the requests that wait."""
     context = {
@@ -39,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@manager_required
+@network_manager_required
 def site_columns(request: HttpRequest, slug: str) -> HttpResponse:
     """What each column of one site below owes."""
     site = _site_below(request.tenant, slug)
@@ -55,7 +52,7 @@ def site_columns(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "console/upkeep/site.html", context)
 
 
-@manager_required
+@network_manager_required
 def decide(request: HttpRequest, exemption_id: int) -> HttpResponse:
     """Answer a request."""
     row = _exemption_below(request.tenant, exemption_id, ExemptionState.ASKED)
@@ -78,7 +75,7 @@ def decide(request: HttpRequest, exemption_id: int) -> HttpResponse:
     return render(request, "console/upkeep/decide.html", context)
 
 
-@manager_required
+@network_manager_required
 def end(request: HttpRequest, exemption_id: int) -> HttpResponse:
     """Take an exemption back."""
     row = _exemption_below(request.tenant, exemption_id, ExemptionState.GRANTED)

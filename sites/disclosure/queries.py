@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
 from network.blocks.api import blocked_paths_here
-from sites.content.base import ContentPage
 from sites.content.queries import site_path, stored_path
+from sites.pages.models import CONTENT_TYPES
 
 FACETS = ("subject", "document_form", "department", "openness", "year")
 
@@ -42,6 +41,7 @@ COLUMNS = """id, title, url_path, content_id, first_published_at, openness, subj
     created_on, summary, document_number, number"""
 LINES = f"""SELECT {COLUMNS} FROM narrowed
 ORDER BY first_published_at DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s"""
+UNNUMBERED = "SELECT content_id FROM narrowed WHERE number = '' ORDER BY first_published_at, id"
 COUNTS = """SELECT subject, document_form, department, openness, year, count(*) FROM narrowed
 GROUP BY GROUPING SETS ((), (subject), (document_form), (department), (openness), (year))"""
 
@@ -76,11 +76,6 @@ class CatalogueCounts:
     values: dict[str, dict[str, int]]
 
 
-def item_types() -> list[type[ContentPage]]:
-    """Every page type of items of a site's own."""
-    return [model for model in apps.get_models() if issubclass(model, ContentPage) and not model._meta.abstract]
-
-
 def catalogue_lines(selected: dict[str, Any], *, limit: int, offset: int = 0) -> list[CatalogueLine]:
     """Items of a selection (facet to value), newest first."""
     statement, parameters = _listed(selected)
@@ -112,7 +107,7 @@ def _listed(selected: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         raise ValueError(f"The catalogue has no facet {sorted(unknown)}; it has {FACETS}.")
     blocked = blocked_paths_here()
     # Only names of tables and facets of this module are written into the statement.
-    facts = " UNION ALL ".join(FACTS.format(table=model._meta.db_table) for model in item_types())
+    facts = " UNION ALL ".join(FACTS.format(table=model._meta.db_table) for model in CONTENT_TYPES)
     conditions = " AND ".join(f"{facet} = %({facet})s" for facet in selected) or "true"
     parameters = {
         "zone": settings.TIME_ZONE,
@@ -140,7 +135,7 @@ def items_off_line() -> Sequence[Held]:
     facts = " UNION ALL ".join(
         f"SELECT page_ptr_id AS id, openness, openness_ground, review_on, created_on, department "
         f"FROM {model._meta.db_table}"
-        for model in item_types()
+        for model in CONTENT_TYPES
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -154,5 +149,7 @@ def items_off_line() -> Sequence[Held]:
 
 def unnumbered() -> list[uuid.UUID]:
     """Content ids of live items that have no index number yet, in the order in which they went on line."""
-    lines = catalogue_lines({}, limit=1_000_000)
-    return [line.content_id for line in reversed(lines) if not line.number]
+    statement, parameters = _listed({})
+    with connection.cursor() as cursor:
+        cursor.execute(statement + UNNUMBERED, parameters)
+        return [content_id for (content_id,) in cursor.fetchall()]

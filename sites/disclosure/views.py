@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from network.calendar.api import DueDay
-from network.contracts import ColumnFacts, Facet, FacetChoice, NavigationItem, PageLink, Pagination
+from network.contracts import ColumnFacts, Facet, FacetChoice, NavigationItem, Pagination
 from network.errors import NetworkError
 from network.numbering.api import IndexNumber, change_scheme, issue_numbers, pattern_choices, scheme_of
 from network.tenancy.api import Site, webmaster_required
 from sites.content.openness import Openness, labels_of
+from sites.content.paging import pagination_of
 from sites.disclosure.deadlines import publish_by
 from sites.disclosure.forms import SchemeForm
 from sites.disclosure.queries import (
@@ -158,20 +159,7 @@ def _pagination(path: str, shown: dict[str, str], page: Any) -> Pagination:
     def url(number: int) -> str:
         return _address(path, shown if number == 1 else {**shown, "page": str(number)})
 
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return Pagination(
-        number=page.number,
-        total_pages=page.paginator.num_pages,
-        total=page.paginator.count,
-        previous_url=url(page.number - 1) if page.has_previous() else "",
-        next_url=url(page.number + 1) if page.has_next() else "",
-        links=[
-            PageLink(number=entry, url="" if entry == page.number else url(entry), is_current=entry == page.number)
-            if isinstance(entry, int)
-            else PageLink(number=0)
-            for entry in numbers
-        ],
-    )
+    return pagination_of(page, url)
 
 
 @require_GET

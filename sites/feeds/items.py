@@ -14,12 +14,9 @@ from network.contracts import ListItem
 from network.numbering.api import index_numbers
 from sites.content.listing import list_items
 from sites.content.queries import site_path, without_blocked
-from sites.disclosure.queries import item_types
 from sites.inbox.api import content_ids_of_placements, placements_of_kind
-from sites.pages.api import ColumnPage
-
-ITEM_DEPTH = 4
-PATH_OF_COLUMN = 12
+from sites.pages.models import CONTENT_TYPES, ColumnPage
+from sites.pages.queries import ITEM_DEPTH, PATH_OF_COLUMN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +55,7 @@ def within_column(key: str) -> Q:
 def of_kind(kind: str) -> Q:
     """The items of a kind, local and received."""
     chosen = Q(pk__in=placements_of_kind(kind))
-    for model in item_types():
+    for model in CONTENT_TYPES:
         rows = model._default_manager.alias(kind_of_row=model.kind_expression()).filter(kind_of_row=kind)
         chosen |= Q(pk__in=rows.values("pk"))
     return chosen

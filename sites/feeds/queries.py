@@ -9,8 +9,8 @@ from wagtail.models import Page
 
 from sites.content.listing import list_items
 from sites.content.queries import site_path, without_blocked
+from sites.pages.queries import ITEM_DEPTH
 
-ITEM_DEPTH = 4
 SITEMAP_LIMIT = 50_000
 
 

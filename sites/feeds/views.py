@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from network.open_data.api import FeedEntry, FeedFacts, atom_feed, data_answer, json_feed
+from network.open_data.api import FEED_FORMS, FeedEntry, FeedFacts, data_answer
 from network.tenancy.api import Site, absolute_url
 from sites.feeds.items import PublicItem, column_on_line, pages_on_line, public_items, within_column
 from sites.feeds.queries import sitemap_entries
 
 FEED_LENGTH = 50
-WRITERS: dict[str, Callable[[FeedFacts, Sequence[FeedEntry]], tuple[bytes, str]]] = {
-    "atom": atom_feed,
-    "json": json_feed,
-}
 
 
 @require_safe
@@ -28,7 +22,7 @@ def site_feed(request: HttpRequest, form: str) -> HttpResponseBase:
     site: Site = request.tenant
     facts = FeedFacts(title=site.full_name, url=absolute_url(site, "/"), feed_url=absolute_url(site, f"/feed.{form}"))
     entries = [_entry(site, item) for item in public_items(pages_on_line()[:FEED_LENGTH])]
-    return data_answer(request, *WRITERS[form](facts, entries))
+    return data_answer(request, *FEED_FORMS[form](facts, entries))
 
 
 @require_safe
@@ -46,7 +40,7 @@ def column_feed(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
         feed_url=absolute_url(site, f"/feeds/{key}.{form}"),
         description=column.description,
     )
-    return data_answer(request, *WRITERS[form](facts, [_entry(site, item) for item in public_items(pages)]))
+    return data_answer(request, *FEED_FORMS[form](facts, [_entry(site, item) for item in public_items(pages)]))
 
 
 def _entry(site: Site, item: PublicItem) -> FeedEntry:

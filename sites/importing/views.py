@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import uuid
-from collections.abc import Callable, Iterator
-from functools import wraps
-from typing import Any
+from collections.abc import Iterator
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from network.errors import NetworkError
+from network.tenancy.api import shown_to
 from sites.accounts.api import holds_review_duty
 from sites.importing.actions import ask_reading, ask_review, ask_undo, confirm, discard, may_import, receive
 from sites.importing.forms import DecisionForm, SettingsForm, SourceForm
@@ -28,26 +27,8 @@ ROWS_ON_A_PAGE = 50
 REVIEWED_ON_A_PAGE = 100
 ACTS = {"confirm": confirm, "undo": ask_undo, "submit": ask_review}
 
-View = Callable[..., HttpResponseBase]
-
-
-def _shown_to(may_look: Callable[[Any], bool]) -> Callable[[View], View]:
-    """404 for everybody else."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not may_look(request.user):
-                raise Http404
-            return view(request, *args, **kwargs)
-
-        return wrapper
-
-    return decorate
-
-
-for_importers = _shown_to(may_import)
-for_reviewers = _shown_to(lambda person: may_import(person) or holds_review_duty(person))
+for_importers = shown_to(lambda request: may_import(request.user))
+for_reviewers = shown_to(lambda request: may_import(request.user) or holds_review_duty(request.user))
 
 
 def _batch(batch_id: uuid.UUID) -> ImportBatch:

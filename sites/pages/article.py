@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
-from sites.content.base import ContentPage, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import edit_handler_of
+from sites.pages.item import ItemPage
 
 
 class Kind(models.TextChoices):
@@ -25,20 +22,14 @@ class Kind(models.TextChoices):
     SPECIAL = "special", _("专题")
 
 
-class ArticlePage(ContentPage):
+class ArticlePage(ItemPage):
     """One reviewed article."""
 
     kind = models.CharField(_("信息类别"), max_length=16, choices=Kind.choices, default=Kind.NEWS)
 
     kind_field = "kind"
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of([FieldPanel("kind")])
 
     class Meta:
         verbose_name = _("文章")
         verbose_name_plural = _("文章")
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +12,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.fields import StreamField
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
+from sites.pages.item import ItemPage
 from sites.pages.tables import hold_table, rows_of
 
 FIRST_YEAR = 1949
@@ -27,7 +26,7 @@ class Form(models.TextChoices):
     ACCOUNTS = "accounts", _("部门决算")
 
 
-class BudgetPage(ContentPage):
+class BudgetPage(ItemPage):
     """One year. Sums are in the unit that the page states, by default ten thousand yuan."""
 
     form = models.CharField(_("种类"), max_length=10, choices=Form.choices, default=Form.BUDGET)
@@ -41,7 +40,6 @@ class BudgetPage(ContentPage):
     )
 
     content_kind = "budget"
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             MultiFieldPanel(
@@ -121,8 +119,3 @@ class BudgetPage(ContentPage):
                 if rows
             ],
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
+from sites.pages.item import ItemPage
 
 
 class Level(models.TextChoices):
@@ -37,7 +36,7 @@ class Event(models.TextChoices):
     MARKET = "market", _("市场秩序异常")
 
 
-class EmergencyPage(ContentPage):
+class EmergencyPage(ItemPage):
     """One release. ``lifted_at`` ends it: the page stays and says so."""
 
     level = models.CharField(_("级别"), max_length=8, choices=Level.choices, default=Level.BLUE)
@@ -49,7 +48,6 @@ class EmergencyPage(ContentPage):
     hotline = models.CharField(_("咨询电话"), max_length=60, blank=True)
 
     content_kind = "emergency"
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             FieldRowPanel([FieldPanel("level"), FieldPanel("event")]),
@@ -100,11 +98,6 @@ class EmergencyPage(ContentPage):
             "began_at": self.began_at.isoformat() if self.began_at else "",
             "lifted_at": self.lifted_at.isoformat() if self.lifted_at else "",
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)
 
 
 def _minute(moment: Any) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -14,8 +13,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.documents import get_document_model_string
 from wagtail.fields import StreamField
 
-from sites.content.base import NOTHING, ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import NOTHING, Faults, edit_handler_of
+from sites.pages.item import ItemPage
 from sites.pages.linking import ExplainedDocuments, forward_of, neutral_links
 
 VIDEO_NAMES = (".mp4", ".webm")
@@ -47,7 +46,7 @@ class QuestionsBlock(blocks.StreamBlock):
     question = QuestionBlock()
 
 
-class InterpretationPage(ContentPage):
+class InterpretationPage(ItemPage):
     """One interpretation. ``documents`` names what it explains; those show it in turn."""
 
     form = models.CharField(_("解读形式"), max_length=16, choices=Form.choices, default=Form.TEXT)
@@ -63,7 +62,6 @@ class InterpretationPage(ContentPage):
     )
 
     content_kind = "interpretation"
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             MultiFieldPanel([FieldPanel("form"), FieldPanel("documents")], heading=_("解读")),
@@ -119,8 +117,3 @@ class InterpretationPage(ContentPage):
             ],
             "links": neutral_links(self.documents, form=self.form),
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

@@ -10,17 +10,16 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, JSONField, Value, When
 from django.db.models.expressions import RawSQL
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
 from sites.content.openness import labels_of
 from sites.pages.holding import hold_order
+from sites.pages.item import ItemPage
 from sites.pages.linking import REPEALS, UID_OF_PAGE, LawLinks, backward_of, neutral_links
 from sites.pages.validity import Validity
 
@@ -47,7 +46,7 @@ def same_number(number: str) -> str:
     return SPACES.sub("", number).translate(BRACKETS)
 
 
-class LawPage(ContentPage):
+class LawPage(ItemPage):
     """One document. ``adoption`` tells when and by whom it was adopted and amended, in its own words.
 
     ``validity`` is what the document's own site states; what others repeal or amend is added when it is shown
@@ -84,7 +83,6 @@ class LawPage(ContentPage):
     content_kind = "law"
     shown_apart = ("subject",)
     past_days = ("created_on", "adopted_on", "announced_on", "version_date")
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             MultiFieldPanel(
@@ -220,8 +218,3 @@ class LawPage(ContentPage):
             "validity_note": self.validity_note,
             "links": neutral_links(self.relations, effective_on=effective, number=self.document_number),
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

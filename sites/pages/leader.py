@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -13,11 +12,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
+from sites.pages.item import ItemPage
 
 
-class LeaderPage(ContentPage):
+class LeaderPage(ItemPage):
     """One leader; the title is the name. It speaks of its own site, so it does not travel."""
 
     post = models.CharField(_("职务"), max_length=80)
@@ -37,7 +36,6 @@ class LeaderPage(ContentPage):
 
     content_kind = "leader"
     travels = False
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             FieldRowPanel([FieldPanel("post"), FieldPanel("place")]),
@@ -81,8 +79,3 @@ class LeaderPage(ContentPage):
             "portrait": writer.file(self.portrait) if self.portrait is not None else None,
             "resume": [child.value for child in self.resume],
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
 
-from network.contracts import PageLink, Pagination
+from network.contracts import Pagination
+from sites.content.paging import pagination_of
 
 WORDS, PAGE = "q", "page"
 LONGEST, ON_PAGE = 60, 50
@@ -43,23 +44,10 @@ def look_up(request: HttpRequest, rows: Sequence[Sequence[str]], url: str) -> Lo
             given[PAGE] = str(target)
         return f"{url}?{urlencode(given)}" if given else url
 
-    pagination = Pagination(
-        number=page.number,
-        total_pages=paginator.num_pages,
-        total=paginator.count,
-        previous_url=address(page.number - 1) if page.has_previous() else "",
-        next_url=address(page.number + 1) if page.has_next() else "",
-        links=[
-            PageLink(number=entry, url="" if entry == page.number else address(entry), is_current=entry == page.number)
-            if isinstance(entry, int)
-            else PageLink(number=0)
-            for entry in paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-        ],
-    )
     return Lookup(
         words=words,
         found=len(found),
         total=len(rows),
         rows=list(page.object_list),
-        pagination=pagination if paginator.num_pages > 1 else None,
+        pagination=pagination_of(page, address) if paginator.num_pages > 1 else None,
     )

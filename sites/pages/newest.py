@@ -10,6 +10,7 @@ from network.contracts import Statistic
 from network.errors import InvalidValue
 from sites.content.queries import site_path
 from sites.pages.presenting import statistic_of
+from sites.pages.tables import rows_of
 
 # The newest five: the first that is not stopped from above is drawn. An own release has the names of its
 # neutral details; its table is read from the stored stream.
@@ -38,20 +39,18 @@ def newest_statistic(held: Any) -> Statistic | None:
     """The release that the home page draws, from what ``NEWEST`` gave; None where the site shows none."""
     for title, url_path, found in (json.loads(held) if isinstance(held, str) else held) or ():
         url = site_path(url_path)
-        details = None if is_blocked_here(url) else _details(found)
-        if details is not None:
-            return statistic_of(details, title=title, url=url)
+        if is_blocked_here(url):
+            continue
+        try:
+            return statistic_of(_neutral(found), title=title, url=url)
+        except (InvalidValue, IndexError):
+            continue  # the table of an old row that cannot be drawn
     return None
 
 
-def _details(details: dict[str, Any]) -> dict[str, Any] | None:
-    """Neutral details; None where the table of an old row cannot be drawn."""
-    if "data" in details:
-        data = details.pop("data") or [[]]
-        header, *rows = [[str(cell if cell is not None else "").strip() for cell in row] for row in data]
-        details |= {"header": header, "rows": rows}
-    try:
-        statistic_of(details, title="", url="")
-    except (InvalidValue, IndexError):
-        return None
-    return details
+def _neutral(found: dict[str, Any]) -> dict[str, Any]:
+    """The details of a release, a stored table as the neutral form has it."""
+    if "data" not in found:
+        return found
+    header, *rows = rows_of(found) or [[]]
+    return {**found, "header": header, "rows": rows}

@@ -6,15 +6,14 @@ import re
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
+from sites.pages.item import ItemPage
 
 POST_CODE = re.compile(r"\d{6}")
 
@@ -33,7 +32,7 @@ class DepartmentBlock(blocks.StructBlock):
         label = _("内设机构")
 
 
-class OrganisationPage(ContentPage):
+class OrganisationPage(ItemPage):
     """One per site. It speaks of its own site, so it does not travel."""
 
     basis = models.CharField(_("依据"), max_length=200, blank=True, help_text=_("“三定”规定的名称和文号"))
@@ -49,7 +48,6 @@ class OrganisationPage(ContentPage):
     content_kind = "organisation"
     travels = False
     max_count = 1
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             FieldPanel("basis"),
@@ -97,8 +95,3 @@ class OrganisationPage(ContentPage):
             "departments": [dict(child.value) for child in self.departments],
             **{name: getattr(self, name) for name in plain},
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

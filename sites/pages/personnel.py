@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
 from sites.pages.holding import hold_order
+from sites.pages.item import ItemPage
 
 
 class Step(models.TextChoices):
@@ -43,7 +42,7 @@ class PostBlock(blocks.StructBlock):
         label = _("职位")
 
 
-class PersonnelPage(ContentPage):
+class PersonnelPage(ItemPage):
     """One notice."""
 
     step = models.CharField(_("事项"), max_length=16, choices=Step.choices, default=Step.RECRUITING)
@@ -55,7 +54,6 @@ class PersonnelPage(ContentPage):
     posts = StreamField([("post", PostBlock())], verbose_name=_("职位"), blank=True, default=list)
 
     content_kind = "personnel"
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             FieldPanel("step"),
@@ -118,8 +116,3 @@ class PersonnelPage(ContentPage):
             **{name: day.isoformat() if (day := getattr(self, name)) else "" for name in days},
             "tables": [{"title": str(say("职位表")), "header": header, "rows": rows}] if rows else [],
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

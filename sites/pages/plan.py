@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
+from sites.pages.item import ItemPage
 
 
 class Form(models.TextChoices):
@@ -36,7 +35,7 @@ class TaskBlock(blocks.StructBlock):
         label = _("任务")
 
 
-class PlanPage(ContentPage):
+class PlanPage(ItemPage):
     """One plan or report for one or more years."""
 
     form = models.CharField(_("种类"), max_length=10, choices=Form.choices, default=Form.PLAN)
@@ -45,7 +44,6 @@ class PlanPage(ContentPage):
     tasks = StreamField([("task", TaskBlock())], verbose_name=_("任务分解"), blank=True, default=list)
 
     content_kind = "plan"
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             FieldRowPanel([FieldPanel("form"), FieldPanel("first_year"), FieldPanel("last_year")]),
@@ -92,8 +90,3 @@ class PlanPage(ContentPage):
             "last_year": self.last_year,
             "tables": [{"title": str(say("任务分解")), "header": header, "rows": rows}] if rows else [],
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

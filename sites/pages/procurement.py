@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +16,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import StreamField
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
+from sites.pages.item import ItemPage
 
 
 class Stage(models.TextChoices):
@@ -69,7 +68,7 @@ class StageBlock(blocks.StructBlock):
         label = _("阶段")
 
 
-class ProcurementPage(ContentPage):
+class ProcurementPage(ItemPage):
     """One project; a new stage is a new approved form of the same page, under the same address."""
 
     number = models.CharField(_("项目编号"), max_length=60)
@@ -80,7 +79,6 @@ class ProcurementPage(ContentPage):
     stages = StreamField([("stage", StageBlock())], verbose_name=_("阶段"), blank=True, default=list)
 
     content_kind = "procurement"
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             FieldRowPanel([FieldPanel("number"), FieldPanel("method")]),
@@ -173,8 +171,3 @@ class ProcurementPage(ContentPage):
                 for child in self.stages
             ],
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

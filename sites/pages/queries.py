@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from network.blocks.api import blocked_paths_here, is_blocked_here
-from network.contracts import ListItem, NavigationItem, PageLink, Pagination, Section, Statistic
+from network.contracts import ListItem, NavigationItem, Pagination, Section, Statistic
 from network.tenancy.api import once_per_request
 from sites.content.listing import list_items
+from sites.content.paging import pagination_of
 from sites.content.queries import site_path, stored_path, without_blocked
 from sites.pages.newest import NEWEST, newest_statistic
 
@@ -94,31 +95,10 @@ def column_items(column: ColumnPage, number: str, size: int) -> tuple[list[ListI
     for path in [column.path, *keys]:
         inside |= Q(path__startswith=path)
     pages = without_blocked(Page.objects.live().filter(inside, depth=ITEM_DEPTH)).order_by("-first_published_at", "-id")
-    paginator = Paginator(pages, size)
-    page = paginator.get_page(number)
+    page = Paginator(pages, size).get_page(number)
     base = column.get_site_path()
-    return list_items(page.object_list), _pagination(base, page.number, paginator)
-
-
-def _pagination(base: str, number: int, paginator: Paginator) -> Pagination:
-    def url(target: int) -> str:
-        return base if target == 1 else f"{base}?page={target}"
-
-    shown = paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
-    links = [
-        PageLink(number=entry, url="" if entry == number else url(entry), is_current=entry == number)
-        if isinstance(entry, int)
-        else PageLink(number=0)
-        for entry in shown
-    ]
-    return Pagination(
-        number=number,
-        total_pages=paginator.num_pages,
-        total=paginator.count,
-        previous_url=url(number - 1) if number > 1 else "",
-        next_url=url(number + 1) if number < paginator.num_pages else "",
-        links=links,
-    )
+    pagination = pagination_of(page, lambda target: base if target == 1 else f"{base}?page={target}")
+    return list_items(page.object_list), pagination
 
 
 def breadcrumbs(page: Page) -> list[NavigationItem]:

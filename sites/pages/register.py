@@ -6,16 +6,15 @@ import datetime
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.fields import StreamField
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.pages.spreadsheet_form import SpreadsheetForm
-from sites.pages.tables import hold_table, rows_of
+from sites.content.base import Faults, edit_handler_of
+from sites.pages.tabled import TabledPage
+from sites.pages.tables import hold_table
 
 MARK, NUMBER, HOLDER, CLASS, GOODS, RECOGNISED, UNTIL = HEADER = (
     "商标",
@@ -32,7 +31,7 @@ CLASSES = range(1, 46)
 SHOWN_FAULTS = 20
 
 
-class RegisterPage(ContentPage):
+class RegisterPage(TabledPage):
     """One register. ``table`` has the columns of ``HEADER`` in this order."""
 
     recognised_by = models.CharField(_("认定机关"), max_length=100, blank=True)
@@ -42,7 +41,6 @@ class RegisterPage(ContentPage):
     )
 
     content_kind = "register"
-    base_form_class = SpreadsheetForm
     edit_handler = edit_handler_of(
         [
             FieldPanel("recognised_by"),
@@ -54,12 +52,6 @@ class RegisterPage(ContentPage):
     class Meta:
         verbose_name = _("著名商标名录")
         verbose_name_plural = _("著名商标名录")
-
-    def rows(self) -> list[list[str]]:
-        """The records as text, the header first."""
-        for child in self.table:
-            return rows_of(child.value)
-        return []
 
     def contradictions(self) -> Faults:
         rows = self.rows()
@@ -93,11 +85,6 @@ class RegisterPage(ContentPage):
             "basis": self.basis,
             "tables": [{"title": self.title, "header": header, "rows": rows}] if rows else [],
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)
 
 
 def _wrong_records(records: list[list[str]]) -> Any:

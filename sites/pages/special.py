@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -16,9 +15,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
 
-from sites.content.base import NOTHING, ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import NOTHING, Faults, edit_handler_of
 from sites.pages.holding import hold_order
+from sites.pages.item import ItemPage
 
 
 class SectionBlock(blocks.StructBlock):
@@ -39,7 +38,7 @@ class SectionBlock(blocks.StructBlock):
         label = _("板块")
 
 
-class SpecialPage(ContentPage):
+class SpecialPage(ItemPage):
     """One special. Its sections choose from the site's own and received items, so it does not travel itself."""
 
     banner = models.ForeignKey(
@@ -56,7 +55,6 @@ class SpecialPage(ContentPage):
 
     content_kind = "special"
     travels = False
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             FieldRowPanel([FieldPanel("opened_on"), FieldPanel("archived_on")]),
@@ -68,10 +66,6 @@ class SpecialPage(ContentPage):
     class Meta:
         verbose_name = _("专题")
         verbose_name_plural = _("专题")
-
-    @property
-    def is_archived(self) -> bool:
-        return self.archived_on is not None and self.archived_on <= timezone.localdate()
 
     @classmethod
     def list_expressions(cls) -> tuple[Any, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from wagtail.models import Page
 
-from network.contracts import NavigationItem, Section, Special
+from network.contracts import NavigationItem, Section
 from sites.content.listing import list_items
 from sites.content.queries import without_blocked
 from sites.pages.queries import breadcrumbs
@@ -56,15 +56,11 @@ def serve_special(request: HttpRequest, page: SpecialPage) -> HttpResponse:
             "article": shown.article,
             "breadcrumbs": breadcrumbs(page),
             **shown.context,
-            "special": _special(page, shown.context["special"], sections),
+            "special": replace(shown.context["special"], sections=sections),
             "special_navigation": [NavigationItem(title=page.title, url=base, is_current=chosen is None), *navigation],
             "chosen_section": chosen,
         },
     )
-
-
-def _special(page: SpecialPage, special: Special, sections: Sequence[Section]) -> Special:
-    return replace(special, sections=sections)
 
 
 def _pages(section: Mapping[str, Any], most: int) -> list[Page]:

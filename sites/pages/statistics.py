@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -13,12 +12,12 @@ from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.fields import StreamField
 
 from network.errors import InvalidValue
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.pages.spreadsheet_form import SpreadsheetForm
-from sites.pages.tables import hold_table, number_of, rows_of
+from sites.content.base import Faults, edit_handler_of
+from sites.pages.tabled import TabledPage
+from sites.pages.tables import hold_table, number_of
 
 
-class StatisticsPage(ContentPage):
+class StatisticsPage(TabledPage):
     """One release. ``chart_column`` counts the columns of the table from 1; 0 draws nothing."""
 
     period = models.CharField(_("统计期间"), max_length=60, help_text=_("例如：2012年第一季度"))
@@ -35,7 +34,6 @@ class StatisticsPage(ContentPage):
 
     content_kind = "statistics"
     past_days = ("created_on", "as_of")
-    base_form_class = SpreadsheetForm
     edit_handler = edit_handler_of(
         [
             MultiFieldPanel(
@@ -55,12 +53,6 @@ class StatisticsPage(ContentPage):
     class Meta:
         verbose_name = _("统计数据")
         verbose_name_plural = _("统计数据")
-
-    def rows(self) -> list[list[str]]:
-        """The table as text, the header first."""
-        for child in self.table:
-            return rows_of(child.value)
-        return []
 
     def contradictions(self) -> Faults:
         faults: Faults = {}
@@ -111,11 +103,6 @@ class StatisticsPage(ContentPage):
             "rows": rows,
             "chart_column": self.chart_column,
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)
 
 
 def _hold_drawn(rows: list[list[str]], column: int) -> Faults:

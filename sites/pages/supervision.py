@@ -8,19 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
 from sites.pages.holding import hold_order
+from sites.pages.item import ItemPage
 from sites.pages.warning import COLUMNS, Field, ProductBlock, product_header
 
 
-class SupervisionPage(ContentPage):
+class SupervisionPage(ItemPage):
     """One round of supervision with its counts and what did not pass."""
 
     field = models.CharField(_("领域"), max_length=16, choices=Field.choices, default=Field.FOOD)
@@ -35,7 +34,6 @@ class SupervisionPage(ContentPage):
 
     content_kind = "supervision"
     past_days = ("created_on", "begun_on", "ended_on")
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             MultiFieldPanel(
@@ -101,8 +99,3 @@ class SupervisionPage(ContentPage):
             **{name: getattr(self, name) for name in plain},
             "tables": [{"title": str(say("不合格的")), "header": product_header(), "rows": rows}] if rows else [],
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from sites.content.base import ContentPage, Faults, edit_handler_of
-from sites.content.forms import ContentPageForm
+from sites.content.base import Faults, edit_handler_of
+from sites.pages.item import ItemPage
 
 
 class Field(models.TextChoices):
@@ -53,7 +52,7 @@ def product_header() -> list[str]:
     return [str(known[name].label) for name in COLUMNS]
 
 
-class WarningPage(ContentPage):
+class WarningPage(ItemPage):
     """One warning. Without products it warns of a practice, and says what to do all the same."""
 
     field = models.CharField(_("领域"), max_length=16, choices=Field.choices, default=Field.GOODS)
@@ -66,7 +65,6 @@ class WarningPage(ContentPage):
     products = StreamField([("product", ProductBlock())], verbose_name=_("产品"), blank=True, default=list)
 
     content_kind = "warning"
-    base_form_class = ContentPageForm
     edit_handler = edit_handler_of(
         [
             FieldPanel("field"),
@@ -129,8 +127,3 @@ class WarningPage(ContentPage):
             "header": product_header() if self.products else [],
             "rows": [[str(child.value[name] or "") for name in COLUMNS] for child in self.products],
         }
-
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from sites.pages.serving import serve_content  # serving knows every page type, this one included
-
-        return serve_content(request, self)
