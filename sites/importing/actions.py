@@ -15,8 +15,8 @@ from network.outbox.api import enqueue
 from network.tenancy.api import current_site, is_webmaster
 from sites.importing.models import BatchState, ImportBatch, ImportRow, SourceKind
 from sites.importing.preparing import chosen_for
-from sites.importing.readers.opening import forget_source, open_source
-from sites.importing.readers.tables import TableReader, suggested
+from sites.importing.readers.opening import columns_of, forget_source, open_source
+from sites.importing.readers.tables import suggested
 from sites.importing.steps import due_step, tell
 
 STEP_KIND = "importing.step"
@@ -62,7 +62,7 @@ def receive(
     try:
         with transaction.atomic():
             if source == SourceKind.TABLE and not batch.options.get("mapping"):
-                batch.options["mapping"] = suggested(_columns_of(batch))
+                batch.options["mapping"] = suggested(columns_of(batch))
             if not is_named:
                 open_source(batch).close()
             batch.save(force_insert=True)
@@ -92,14 +92,6 @@ def _store(batch: ImportBatch, pieces: Iterable[bytes]) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-
-
-def _columns_of(batch: ImportBatch) -> list[str]:
-    reader = TableReader(batch.path, name=batch.file_name, base="", mapping=None)
-    try:
-        return list(reader.columns)
-    finally:
-        reader.close()
 
 
 def checked_options(origin: str, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from wagtail.contrib.redirects.models import Redirect
-
+from sites.importing.addresses import path_of
 from sites.importing.items import Level, Note
 from sites.importing.models import ImportBatch, ImportedItem, ImportFile, ImportRow, Outcome
 
@@ -53,8 +52,7 @@ def _linked(content: Mapping[str, Any]) -> Iterable[str]:
 
 def _old_path(address: str) -> str:
     try:
-        parts = urlsplit(address)
-        return str(Redirect.normalise_path(parts.path + (f"?{parts.query}" if parts.query else "")))
+        return path_of(address)
     except ValueError:
         return ""
 

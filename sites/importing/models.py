@@ -132,10 +132,6 @@ class ImportRow(models.Model):
             models.Index(fields=["batch", "old_path"], name="import_row_old_path"),
         ]
 
-    @property
-    def is_noted(self) -> bool:
-        return bool(self.notes)
-
 
 class ImportedItem(models.Model):
     """An item that was imported: its key at the source, the hash it had there, the page it became.

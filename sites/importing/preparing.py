@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import timezone
-from wagtail.contrib.redirects.models import Redirect
 
 from network.errors import InvalidValue
 from sites.content.base import ContentPage
+from sites.importing.addresses import key_of, path_of
 from sites.importing.dates import read_moment
 from sites.importing.encodings import CONTROL, PRIVATE
 from sites.importing.html_body import Body, body_of_html, body_of_text
@@ -249,14 +249,12 @@ def _column(item: RawItem, chosen: Chosen, notes: list[Note]) -> int:
 
 def _key(item: RawItem, chosen: Chosen) -> str:
     """What names the item for good: its address, its number at the source, or what it is called there."""
-    parts = urlsplit(item.key)
-    if parts.scheme in ("http", "https"):
-        key = f"{parts.netloc.lower()}{parts.path}{'?' + parts.query if parts.query else ''}"
+    if item.key.startswith(("http://", "https://")):
+        key = key_of(item.key)
     elif item.key:
         key = f"{chosen.origin}#{item.key}"
     elif item.address:
-        parts = urlsplit(item.address)
-        key = f"{parts.netloc.lower()}{parts.path}{'?' + parts.query if parts.query else ''}"
+        key = key_of(item.address)
     else:
         key = f"{chosen.origin}#{item.title}@{item.published}"
     key = CONTROL.sub("", key).strip()
@@ -271,8 +269,7 @@ def _old_path(item: RawItem, notes: list[Note]) -> str:
     if not item.address:
         return ""
     try:
-        parts = urlsplit(item.address.strip())
-        path = Redirect.normalise_path(parts.path + (f"?{parts.query}" if parts.query else ""))
+        path = path_of(item.address)
     except ValueError:
         message = f"原地址“{shortened(item.address)}”写法有误，不建立跳转。"
         notes.append(Note(level=Level.NOTE, field="address", value=item.address, message=message))
@@ -283,4 +280,4 @@ def _old_path(item: RawItem, notes: list[Note]) -> str:
         message = f"原地址超过 {LONGEST_KEY} 字或含有控制字符，不建立跳转。"
         notes.append(Note(level=Level.NOTE, field="address", value=item.address, message=message))
         return ""
-    return str(path)
+    return path

@@ -14,8 +14,7 @@ from network.errors import InvalidValue
 from network.spreadsheets import harmless
 from sites.importing.models import BatchState, ImportBatch, ImportedItem, ImportRow, Outcome, SourceKind
 from sites.importing.preparing import Judged, chosen_for, judge
-from sites.importing.readers.opening import open_source
-from sites.importing.readers.tables import TableReader
+from sites.importing.readers.opening import columns_of, open_source, open_table
 from sites.pages.models import ColumnPage
 
 HEAD = ("行", "结果", "标题", "来源键", "原地址", "项目", "值", "说明")
@@ -66,11 +65,7 @@ def table_columns(batch: ImportBatch) -> list[str]:
     """The column names of a table while it can still be mapped; empty for other sources."""
     if batch.source != SourceKind.TABLE or batch.state not in SETTABLE or not batch.path.exists():
         return []
-    reader = TableReader(batch.path, name=batch.file_name, base="", mapping=None)
-    try:
-        return list(reader.columns)
-    finally:
-        reader.close()
+    return columns_of(batch)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +99,9 @@ def sample_of(batch: ImportBatch) -> Sample:
 def _first_cells(batch: ImportBatch) -> tuple[list[str], list[list[str]]]:
     if batch.source != SourceKind.TABLE or not batch.path.exists():
         return [], []
-    reader = TableReader(batch.path, name=batch.file_name, base="", mapping=None)
-    try:
+    with open_table(batch) as reader:
         cells = [[cell[:WORDS_SHOWN] for cell in row] for row in reader.sample(SAMPLE)]
         return list(reader.columns), cells
-    finally:
-        reader.close()
 
 
 def _shown(judged: Judged, titles: dict[int, str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The decisions are those of ``sites.editing``, one for each item; here they are o
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +46,10 @@ def submit_some(batch: ImportBatch, after: int) -> int | None:
     if not items:
         return None
     pages = Page.objects.filter(live=False).in_bulk([item.page_id for item in items])
-    in_review = _in_review(pages)
+    in_review = pages_in_review(pages)
     for item in items:
         page = pages.get(item.page_id)
-        if page is None or str(page.pk) in in_review:
+        if page is None or page.pk in in_review:
             continue
         try:
             with transaction.atomic():
@@ -60,9 +60,10 @@ def submit_some(batch: ImportBatch, after: int) -> int | None:
     return items[-1].pk
 
 
-def _in_review(pages: dict[int, Page]) -> set[str]:
-    active = WorkflowState.objects.active().filter(object_id__in=[str(key) for key in pages])
-    return set(active.values_list("object_id", flat=True))
+def pages_in_review(keys: Iterable[int]) -> set[int]:
+    """Those of these pages that are under review."""
+    active = WorkflowState.objects.active().filter(object_id__in=[str(key) for key in keys])
+    return {int(key) for key in active.values_list("object_id", flat=True)}
 
 
 def _note(batch: ImportBatch, page_id: int, field: str, message: str) -> None:

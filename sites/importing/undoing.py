@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from wagtail.models import Page, ReferenceIndex, WorkflowState
+from wagtail.models import Page, ReferenceIndex
 
 from sites.importing.items import Level, Note
 from sites.importing.models import ImportBatch, ImportedItem, ImportFile, ImportRow, Outcome
+from sites.importing.reviewing import pages_in_review
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage
 
@@ -35,9 +36,8 @@ def undo_some(batch: ImportBatch, after: int) -> int | None:
 
 def reasons_to_stay(items: Sequence[ImportedItem], pages: dict[int, Page]) -> dict[int, str]:
     """Key of an item to why it is not taken back."""
-    keys = [str(key) for key in pages]
-    in_review = set(WorkflowState.objects.active().filter(object_id__in=keys).values_list("object_id", flat=True))
-    shown = _referred_by_live(keys)
+    in_review = pages_in_review(pages)
+    shown = _referred_by_live([str(key) for key in pages])
     stays = {}
     for item in items:
         page = pages.get(item.page_id)
@@ -45,7 +45,7 @@ def reasons_to_stay(items: Sequence[ImportedItem], pages: dict[int, Page]) -> di
             continue
         if page.live or page.last_published_at is not None:
             stays[item.pk] = "已发布过，没有撤销。要撤下的，请在页面上办理下线。"
-        elif str(page.pk) in in_review:
+        elif page.pk in in_review:
             stays[item.pk] = "正在审核，没有撤销。请先撤回送审，再撤销一次。"
         elif page.latest_revision_id != item.revision_id:
             stays[item.pk] = "导入以后有人修改过，没有撤销。不要的，请在页面列表中删除。"

@@ -13,12 +13,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from wagtail.models import Page, Revision, WorkflowState
+from wagtail.models import Page, Revision
 
 from sites.content.bulk import insert_pages
 from sites.importing.bodies import Targets, stored_blocks, targets_of
 from sites.importing.items import Level, Note
 from sites.importing.models import TO_WRITE, ImportBatch, ImportedItem, ImportRow, Outcome
+from sites.importing.reviewing import pages_in_review
 from sites.pages.models import ArticlePage
 
 logger = logging.getLogger(__name__)
@@ -92,11 +93,7 @@ def write_rows(batch: ImportBatch, rows: Sequence[ImportRow], targets: Targets) 
 def judge_again(rows: Sequence[Any], held: dict[str, ImportedItem]) -> None:
     """Set each row's outcome by what was imported before: new, changed, the same, or kept as it is here."""
     pages = Page.objects.in_bulk([item.page_id for item in held.values()])
-    in_review = set(
-        WorkflowState.objects.active()
-        .filter(object_id__in=[str(key) for key in pages])
-        .values_list("object_id", flat=True)
-    )
+    in_review = pages_in_review(pages)
     for row in rows:
         item = held.get(row.key)
         if item is None:

@@ -7,6 +7,7 @@ item shows it without a change. A received item names its targets by content id 
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -129,8 +130,6 @@ def _day(value: str | None) -> datetime.date | None:
 
 def links_to(page_id: int, content_id: Any) -> list[Link]:
     """What live items of this site, own or received, say of a page."""
-    import json
-
     statement = f"SELECT {_BACKWARD.format(line=_LINE, key='%(key)s::int', uid='%(uid)s')}"
     with connection.cursor() as cursor:
         cursor.execute(statement, {"key": page_id, "uid": str(content_id)})

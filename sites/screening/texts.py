@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +58,6 @@ class Parts:
     texts: list[Text] = field(default_factory=list)
     markups: list[Markup] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
-    documents: list[tuple[Place, Any]] = field(default_factory=list)
     days: dict[str, datetime.date] = field(default_factory=dict)
 
     def add_text(self, place: Place, words: Any) -> None:
@@ -125,14 +123,6 @@ def _read_value(parts: Parts, place: Place, block: blocks.Block, value: Any) -> 
             _read_value(parts, place, block.child_block, child)
     elif isinstance(value, get_image_model()):
         parts.pictures.append(Picture(place, value))
-    elif isinstance(value, models.Model):
-        parts.documents.append((place, value))
     else:
         for words in block.get_searchable_content(value) if value else ():
             parts.add_text(place, words)
-
-
-def places_with_lines(parts: Parts) -> Iterator[tuple[Place, str]]:
-    """Texts one after another, each with its place."""
-    for text in parts.texts:
-        yield text.place, text.words

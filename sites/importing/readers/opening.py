@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from network.errors import InvalidValue
@@ -29,6 +31,22 @@ def open_source(batch: ImportBatch) -> Reader:
     if batch.source == SourceKind.WORD:
         return WordReader(batch.path, name=batch.file_name)
     return PagesReader(batch.path, name=batch.file_name, base=base, selector=batch.options.get("selector") or "")
+
+
+@contextmanager
+def open_table(batch: ImportBatch) -> Iterator[TableReader]:
+    """A table before its columns are mapped. Raises InvalidValue."""
+    reader = TableReader(batch.path, name=batch.file_name, base="", mapping=None)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def columns_of(batch: ImportBatch) -> list[str]:
+    """The column names of a table. Raises InvalidValue."""
+    with open_table(batch) as reader:
+        return list(reader.columns)
 
 
 def fetch_source(batch: ImportBatch) -> None:
