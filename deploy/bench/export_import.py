@@ -41,15 +41,15 @@ def measure(network: Network) -> Result:
     open_with_pages(ORIGIN, PAGES)
     folder = Path(tempfile.mkdtemp(prefix="bench-move-"))
     try:
-        exported = _manage("export_site", ORIGIN, str(folder / "first.zip"))
+        exported = run_command("export_site", ORIGIN, str(folder / "first.zip"))
         network.report(f"导出 {exported.seconds:.1f} 秒，内存 {exported.peak:.0f} MB")
-        imported = _manage(
+        imported = run_command(
             "import_site",
             str(folder / "first.zip"),
             *("--slug", COPY, "--domain", f"{COPY}.gov.cn", "--parent", "hub", "--division-code", "990002"),
         )
         network.report(f"导入 {imported.seconds:.1f} 秒，内存 {imported.peak:.0f} MB")
-        _manage("export_site", COPY, str(folder / "again.zip"))
+        run_command("export_site", COPY, str(folder / "again.zip"))
         differing = _differing(folder / "first.zip", folder / "again.zip")
         reference = _dump_and_replay(folder)
         network.report(f"导出并重放转储 {reference:.1f} 秒")
@@ -80,7 +80,7 @@ def measure(network: Network) -> Result:
     )
 
 
-def _manage(*arguments: str) -> Run:
+def run_command(*arguments: str) -> Run:
     """Run a management command; its memory is what the system counted for that process alone."""
     began = time.perf_counter()
     with tempfile.TemporaryFile() as errors:

@@ -76,6 +76,12 @@ class Network:
     report: Callable[[str], None]
     """Takes a line of progress."""
     site_limit: int = 0
+    corpus: Path | None = None
+    """Folder of real texts for ``import_rate``."""
+
+    items: int = 10_000
+    """How many of them."""
+
     web: Web = field(default_factory=Web)
 
     @property

@@ -16,6 +16,7 @@ from deploy.bench import (
     export_import,
     fanout,
     first_view,
+    import_rate,
     index_numbers,
     index_rate,
     leaks,
@@ -42,6 +43,7 @@ MEASUREMENTS = {
     "index_rate": index_rate.measure,
     "index_numbers": index_numbers.measure,
     "export_import": export_import.measure,
+    "import_rate": import_rate.measure,
     "upgrade_noop": upgrade.measure_noop,
     "upgrade_apply": upgrade.measure_apply,
     "tenant_switch": switching.measure,
@@ -68,7 +70,7 @@ def run(options: Options) -> int:
     if not options.as_json:
         for name, value in described.items():
             print(f"# {name}:{value}", flush=True)
-    network = Network(report=report, site_limit=options.sites)
+    network = Network(report=report, site_limit=options.sites, corpus=options.corpus, items=options.items)
     results: list[Result] = []
     failures: dict[str, str] = {}
     for name in LINES:
