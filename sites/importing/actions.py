@@ -21,7 +21,7 @@ from sites.importing.steps import due_step, tell
 
 STEP_KIND = "importing.step"
 MOST_BYTES = 1024**3
-OPTIONS = ("column", "columns", "kind", "mapping", "selector", "base", "feed", "fetches")
+OPTIONS = ("column", "columns", "kind", "type", "types", "mapping", "selector", "base", "feed", "fetches")
 
 
 def may_import(person: Any) -> bool:

@@ -6,13 +6,14 @@ import html
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from sites.importing.addresses import path_of
 from sites.importing.items import Level, Note
 from sites.importing.models import ImportBatch, ImportedItem, ImportFile, ImportRow, Outcome
+from sites.pages.law import LawPage, same_number
 
 LINK = re.compile(r'<a data-address="([^"]*)">')
 
@@ -23,6 +24,8 @@ class Targets:
 
     files: Mapping[str, ImportFile]
     pages: Mapping[str, int]
+    documents: Mapping[str, int] = field(default_factory=dict)
+    """Documents by their number as ``same_number`` writes it."""
 
     def page_at(self, address: str, host: str) -> int | None:
         """The page that stands for an address of the old site ``host``."""
@@ -41,7 +44,33 @@ def targets_of(batch: ImportBatch, contents: Sequence[Mapping[str, Any]]) -> Tar
     in_batch = ImportRow.objects.filter(batch=batch, old_path__in=paths).exclude(page_id=None)
     written = in_batch.filter(outcome__in=[Outcome.NEW, Outcome.WRITTEN])
     found.update({path: page for path, page in written.values_list("old_path", "page_id") if page is not None})
-    return Targets(files=files, pages=found)
+    return Targets(files=files, pages=found, documents=_documents(batch, contents))
+
+
+def _documents(batch: ImportBatch, contents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """The documents that links name, those of the batch after those of the site."""
+    wanted = {same_number(link["number"]) for content in contents for link in content.get("links", ())}
+    if not wanted:
+        return {}
+    held = LawPage.objects.exclude(document_number="").values_list("document_number", "pk")
+    in_batch = ImportRow.objects.filter(batch=batch, content__type="law", outcome=Outcome.NEW).exclude(page_id=None)
+    pairs = [*in_batch.values_list("content__document_number", "page_id"), *held]
+    found = {same_number(number): page for number, page in pairs if number}
+    return {number: found[number] for number in wanted & set(found)}
+
+
+def linked_documents(content: Mapping[str, Any], targets: Targets) -> tuple[list[dict[str, Any]], list[Note]]:
+    """The links of an item to documents as its stream holds them; a note for each number that leads to none."""
+    links: list[dict[str, Any]] = []
+    notes = []
+    for link in content.get("links", ()):
+        page = targets.documents.get(same_number(link["number"]))
+        if page is None:
+            message = f"本站没有文号为“{link['number']}”的法规文件，没有建立关联。请在稿件中选择，或先导入那份文件。"
+            notes.append(Note(level=Level.NOTE, field="links", value=link["number"], message=message))
+        else:
+            links.append({"type": link["type"], "value": page})
+    return links, notes
 
 
 def _linked(content: Mapping[str, Any]) -> Iterable[str]:

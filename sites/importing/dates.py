@@ -39,6 +39,12 @@ def read_moment(value: str | datetime.datetime | datetime.date) -> datetime.date
     return moment
 
 
+def read_day(value: str | datetime.datetime | datetime.date) -> datetime.date | None:
+    """The day a source gives, past or to come; None for nothing. Raises InvalidValue for what is no date."""
+    moment = _moment(value)
+    return None if moment is None else timezone.localtime(moment).date()
+
+
 def _moment(value: str | datetime.datetime | datetime.date) -> datetime.datetime | None:
     if isinstance(value, datetime.datetime):
         return _aware(value)
@@ -58,7 +64,7 @@ def _moment(value: str | datetime.datetime | datetime.date) -> datetime.datetime
             return datetime.datetime(year, month, day, hour, minute, second, tzinfo=here)
         return _aware(parsedate_to_datetime(text))
     except (ValueError, TypeError, OverflowError) as error:
-        raise InvalidValue(f"发布时间“{value}”不是有效的日期。{REMEDY}", value=value) from error
+        raise InvalidValue(f"“{value}”不是有效的日期。{REMEDY}", value=value) from error
 
 
 def _aware(moment: datetime.datetime) -> datetime.datetime:

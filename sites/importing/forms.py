@@ -9,11 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sites.importing.models import ImportBatch, SourceKind
-from sites.importing.queries import table_columns, unknown_columns
+from sites.importing.page_types import ARTICLE, targets, type_columns, type_labels
+from sites.importing.queries import columns_met, table_columns, unknown_columns
 from sites.importing.readers.tables import FIELDS, NEEDED
 from sites.pages.models import ColumnPage, Kind
 
-MAP, TO = "map_", "to_"
+MAP, TO, AS = "map_", "to_", "as_"
 
 
 class SourceForm(forms.Form):
@@ -58,6 +59,10 @@ class SettingsForm(forms.Form):
         label=_("缺省栏目"), required=False, help_text=_("来源没写栏目、或栏目对不上的稿件放在这里；不选则不导入。")
     )
     kind = forms.ChoiceField(label=_("信息类别"), choices=Kind.choices)
+    type = forms.ChoiceField(
+        label=_("页面类型"),
+        help_text=_("表格有“页面类型”一列的，以那一列为准。选了别的类型，试读以后可以对应它自己的字段。"),
+    )
     selector = forms.CharField(
         label=_("正文位置"),
         required=False,
@@ -71,17 +76,23 @@ class SettingsForm(forms.Form):
     def __init__(self, *args: Any, batch: ImportBatch, **kwargs: Any) -> None:
         options = batch.options
         initial = {name: options.get(name, "") for name in ("column", "selector", "fetches")}
-        kwargs.setdefault("initial", {**initial, "kind": options.get("kind") or Kind.NEWS})
+        chosen = {"kind": options.get("kind") or Kind.NEWS, "type": options.get("type") or ARTICLE}
+        kwargs.setdefault("initial", {**initial, **chosen})
         super().__init__(*args, **kwargs)
         columns = [("", "—"), *ColumnPage.objects.order_by("path").values_list("key", "title")]
         self.fields["column"].choices = columns
+        self.fields["type"].choices = type_labels()
         if batch.source != SourceKind.PAGES:
             del self.fields["selector"]
         headings = table_columns(batch)
         mapping = options.get("mapping", {})
-        for name in FIELDS if headings else ():
+        self.kept_mapping = dict(mapping)
+        labels = {name: names[0] for name, names in FIELDS.items()}
+        labels |= {name: label for name, (label, _names) in type_columns(_types_in(options)).items()}
+        for name in labels if headings else ():
+            self.kept_mapping.pop(name, None)
             self.fields[f"{MAP}{name}"] = forms.ChoiceField(
-                label=FIELDS[name][0],
+                label=labels[name],
                 required=name in NEEDED,
                 choices=[("", "—"), *((each, each) for each in headings)],
                 initial=mapping.get(name, ""),
@@ -93,6 +104,17 @@ class SettingsForm(forms.Form):
                 label=name, required=False, choices=columns, initial=given.get(name, "")
             )
 
+        types = [("", "—"), *type_labels()]
+        self.columns_met = columns_met(batch)
+        for key, title in self.columns_met:
+            self.fields[f"{AS}{key}"] = forms.ChoiceField(
+                label=title, required=False, choices=types, initial=options.get("types", {}).get(key, "")
+            )
+
+    def typed(self) -> Iterator[forms.BoundField]:
+        """The fields that give the type of what goes into one of this site's columns."""
+        return (self[name] for name in self.fields if name.startswith(AS))
+
     def mapped(self) -> Iterator[forms.BoundField]:
         """The fields that choose a table's columns."""
         return (self[name] for name in self.fields if name.startswith(MAP))
@@ -103,17 +125,27 @@ class SettingsForm(forms.Form):
 
     def plain(self) -> Iterator[forms.BoundField]:
         """The others."""
-        return (self[name] for name in self.fields if not name.startswith((MAP, TO)))
+        return (self[name] for name in self.fields if not name.startswith((MAP, TO, AS)))
 
     def options(self) -> dict[str, Any]:
         """The choices as actions take them; call after validation."""
         given = self.cleaned_data
-        chosen: dict[str, Any] = {name: value for name, value in given.items() if not name.startswith((MAP, TO))}
+        chosen: dict[str, Any] = {name: value for name, value in given.items() if not name.startswith((MAP, TO, AS))}
         chosen["columns"] = {
             name: given[f"{TO}{place}"] for place, name in enumerate(self.names) if given.get(f"{TO}{place}")
         }
+        typed = {name.removeprefix(AS): value for name, value in given.items() if name.startswith(AS) and value}
+        if any(name.startswith(AS) for name in self.fields):
+            chosen["types"] = typed
         mapping = {name.removeprefix(MAP): value for name, value in given.items() if name.startswith(MAP) and value}
-        return {**chosen, "mapping": mapping} if mapping else chosen
+        return {**chosen, "mapping": {**self.kept_mapping, **mapping}} if mapping else chosen
+
+
+def _types_in(options: dict[str, Any]) -> set[str]:
+    """The types that items of a batch may become, as far as they are chosen."""
+    if options.get("mapping", {}).get("type"):
+        return set(targets())
+    return {options.get("type") or ARTICLE, *options.get("types", {}).values()}
 
 
 class DecisionForm(forms.Form):

@@ -71,6 +71,10 @@ class RawItem:
     summary: str = ""
     document_number: str = ""
     kind: str = ""
+    type: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the source says besides: a label, or ``type.field``, to the value found there."""
+
     attachments: Sequence[tuple[str, str]] = ()
     notes: list[Note] = field(default_factory=list)
 
@@ -97,6 +101,13 @@ class Prepared:
     blocks: list[dict[str, Any]] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     """``{"address", "is_picture", "alt"}`` that the blocks refer to."""
+
+    type: str = "article"
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Field of the type to its value as JSON holds it; streams as their stored form."""
+
+    links: list[dict[str, str]] = field(default_factory=list)
+    """``{"type", "number"}``: documents that the item explains, amends, repeals, by their numbers."""
 
     def as_record(self) -> dict[str, Any]:
         return asdict(self)

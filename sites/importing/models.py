@@ -63,7 +63,8 @@ class ImportBatch(models.Model):
     """One legacy source, read once and imported once.
 
     ``options`` is what the person chose: ``column`` (key for items that name none), ``columns`` (name at the
-    source to key here), ``kind``, ``mapping`` (field to column of a table), ``selector`` (CSS, the body's place on
+    source to key here), ``kind``, ``type`` (of page; ``types`` is key of a column to the
+    type of what goes there), ``mapping`` (field to column of a table), ``selector`` (CSS, the body's place on
     HTML pages), ``base`` (address of the old site), ``fetches`` (whether files that are not in the source are
     fetched). ``counts`` is outcome to number of rows.
     """

@@ -18,6 +18,8 @@ from sites.importing.dates import read_moment
 from sites.importing.encodings import CONTROL, PRIVATE
 from sites.importing.html_body import Body, body_of_html, body_of_text
 from sites.importing.items import Level, Note, Prepared, RawItem, shortened
+from sites.importing.own_fields import own_fields_of
+from sites.importing.page_types import ARTICLE, Target, in_the_language_of_sources, target_named, targets, type_labels
 from sites.pages.models import ColumnPage, Kind
 
 LONGEST_TITLE = 255
@@ -36,6 +38,7 @@ LABELS = {
     "summary": "摘要",
     "document_number": "文号",
 }
+TYPED = ("type", "facts", "links")
 KINDS = {**{key: key for key in Kind.values}, **{str(label): key for key, label in Kind.choices}}
 
 
@@ -47,6 +50,10 @@ class Chosen:
     default_column: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     kind: str = Kind.NEWS
+    type: str = ARTICLE
+    types: Mapping[int, str] = field(default_factory=dict)
+    """Key of a column's page to the type of what goes there."""
+
     by_key: Mapping[str, int] = field(default_factory=dict)
     by_title: Mapping[str, int] = field(default_factory=dict)
 
@@ -55,13 +62,17 @@ def chosen_for(origin: str, options: Mapping[str, Any]) -> Chosen:
     """The choices of a batch at the site that is entered. Raises InvalidValue for a column that it lacks."""
     columns = list(ColumnPage.objects.order_by("path").values_list("key", "title", "pk"))
     by_key = {key: pk for key, _title, pk in columns}
-    named = [options.get("column") or "", *options.get("columns", {}).values()]
+    types = options.get("types", {})
+    named = [options.get("column") or "", *options.get("columns", {}).values(), *types]
     unknown = sorted({key for key in named if key and key not in by_key})
     if unknown:
         raise InvalidValue(f"本站没有栏目“{'、'.join(unknown)}”，可选：{'、'.join(by_key)}。", columns=unknown)
     kind = options.get("kind") or Kind.NEWS
     if kind not in Kind.values:
         raise InvalidValue(f"信息类别“{kind}”不存在，可选：{'、'.join(Kind.values)}。", kind=kind)
+    for name in (options.get("type") or ARTICLE, *types.values()):
+        if name not in targets():
+            raise InvalidValue(f"页面类型“{name}”不存在，可选：{'、'.join(targets())}。", type=name)
     by_title: dict[str, int] = {}
     for _key, title, pk in columns:
         by_title.setdefault(title, pk)
@@ -70,6 +81,8 @@ def chosen_for(origin: str, options: Mapping[str, Any]) -> Chosen:
         default_column=options.get("column") or "",
         columns=options.get("columns", {}),
         kind=kind,
+        type=options.get("type") or ARTICLE,
+        types={by_key[key]: name for key, name in types.items()},
         by_key=by_key,
         by_title=by_title,
     )
@@ -115,6 +128,10 @@ def judge(item: RawItem, chosen: Chosen) -> Judged:
 def digest_of(content: Prepared) -> str:
     """SHA-256 of what the source says, wherever this site puts it."""
     record = {name: value for name, value in content.as_record().items() if name not in ("column_id", "files")}
+    if content.type == ARTICLE:
+        # As articles were named before there were types: what was imported then is still the same.
+        for name in TYPED:
+            del record[name]
     return hashlib.sha256(json.dumps(record, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -148,14 +165,20 @@ def _prepare(item: RawItem, chosen: Chosen, notes: list[Note]) -> Prepared:
     if not kind:
         _refuse(notes, "kind", item.kind, f"信息类别“{item.kind}”不存在，可用：{'、'.join(map(str, Kind.labels))}。")
     body = _body(item, title, notes)
+    target = _target(item, chosen, column, notes)
+    with in_the_language_of_sources():
+        own = own_fields_of(item, target, title=title, body=body.blocks, notes=notes)
     return Prepared(
         title=title,
         column_id=column,
         kind=kind,
         published_at=published,
         host=_host(item),
-        blocks=body.blocks,
+        blocks=own.blocks,
         files=body.files,
+        type=target.key,
+        facts=own.facts,
+        links=own.links,
         **texts,
     )
 
@@ -247,14 +270,24 @@ def _column(item: RawItem, chosen: Chosen, notes: list[Note]) -> int:
     return default
 
 
+def _target(item: RawItem, chosen: Chosen, column: int, notes: list[Note]) -> Target:
+    """What the item becomes: what its row says, what goes into its column, what the batch is."""
+    found = target_named(item.type) if item.type.strip() else targets()[chosen.types.get(column) or chosen.type]
+    if found is None:
+        known = "、".join(label for _key, label in type_labels())
+        _refuse(notes, "type", item.type, f"页面类型“{item.type}”不存在，可用：{known}。请在来源中改正。")
+        return targets()[ARTICLE]
+    return found
+
+
 def _key(item: RawItem, chosen: Chosen) -> str:
     """What names the item for good: its address, its number at the source, or what it is called there."""
-    if item.key.startswith(("http://", "https://")):
-        key = key_of(item.key)
+    if item.key.lower().startswith(("http://", "https://")):
+        key = _key_of(item.key, chosen)
     elif item.key:
         key = f"{chosen.origin}#{item.key}"
     elif item.address:
-        key = key_of(item.address)
+        key = _key_of(item.address, chosen)
     else:
         key = f"{chosen.origin}#{item.title}@{item.published}"
     key = CONTROL.sub("", key).strip()
@@ -262,6 +295,13 @@ def _key(item: RawItem, chosen: Chosen) -> str:
         return key
     digest = hashlib.sha256(key.encode()).hexdigest()
     return f"{key[: LONGEST_KEY - len(digest) - 1]}~{digest}"
+
+
+def _key_of(address: str, chosen: Chosen) -> str:
+    try:
+        return key_of(address)
+    except ValueError:
+        return f"{chosen.origin}#{address}"
 
 
 def _old_path(item: RawItem, notes: list[Note]) -> str:

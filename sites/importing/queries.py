@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from network.errors import InvalidValue
 from network.spreadsheets import harmless
 from sites.importing.models import BatchState, ImportBatch, ImportedItem, ImportRow, Outcome, SourceKind
+from sites.importing.page_types import targets
 from sites.importing.preparing import Judged, chosen_for, judge
 from sites.importing.readers.opening import columns_of, open_source, open_table
 from sites.pages.models import ColumnPage
@@ -59,6 +60,13 @@ def unknown_columns(batch: ImportBatch) -> list[str]:
         if len(names) >= MOST_NAMES:
             break
     return list(names)[:MOST_NAMES]
+
+
+def columns_met(batch: ImportBatch) -> list[tuple[str, str]]:
+    """Key and title of this site's columns that items of a batch go to, as the last dry run found them."""
+    found = ImportRow.objects.filter(batch=batch, content__has_key="column_id").order_by()
+    keys = found.values_list("content__column_id", flat=True).distinct()
+    return list(ColumnPage.objects.filter(pk__in=list(keys)).order_by("path").values_list("key", "title"))
 
 
 def table_columns(batch: ImportBatch) -> list[str]:
@@ -112,6 +120,7 @@ def _shown(judged: Judged, titles: dict[int, str]) -> dict[str, Any]:
         "title": judged.title,
         "published": parse_datetime(content.published_at) if content and content.published_at else None,
         "column": titles.get(content.column_id, "") if content else "",
+        "type": targets()[content.type].label if content else "",
         "words": words[:WORDS_SHOWN],
         "notes": [note.as_record() for note in judged.notes],
         "is_refused": content is None,

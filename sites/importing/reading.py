@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from sites.importing.demanding import hold_types
 from sites.importing.files import missing_sentence
 from sites.importing.items import Level, Note, Reader
-from sites.importing.models import ImportBatch, ImportedItem, ImportFile, ImportRow, Outcome
+from sites.importing.models import TO_WRITE, ImportBatch, ImportedItem, ImportFile, ImportRow, Outcome
 from sites.importing.preparing import Judged, chosen_for, judge
 from sites.importing.readers.opening import open_source
 from sites.importing.writing import judge_again
-from sites.pages.models import ArticlePage
+from sites.pages.models import ArticlePage, LawPage
 
 CHUNK = 250
 """Rows of one transaction: below a second for tables, some seconds for HTML pages."""
@@ -40,13 +41,14 @@ def _keep(batch: ImportBatch, judged: Iterable[Judged], reader: Reader) -> None:
     fresh = [row for row in rows if not row.outcome]
     held = {item.key: item for item in ImportedItem.objects.filter(key__in=[row.key for row in fresh])}
     judge_again(fresh, held)
+    hold_types(batch, [row for row in fresh if row.outcome in TO_WRITE])
     _note_numbers(batch, rows)
     ImportRow.objects.bulk_create(rows)
     ImportFile.objects.bulk_create(
         (
             ImportFile(batch=batch, address=file["address"], is_picture=file["is_picture"], alt=file["alt"])
             for row in rows
-            if row.outcome in (Outcome.NEW, Outcome.CHANGED)
+            if row.outcome in TO_WRITE
             for file in row.content["files"]
         ),
         ignore_conflicts=True,
@@ -105,9 +107,10 @@ def _note_numbers(batch: ImportBatch, rows: list[ImportRow]) -> None:
     wanted = {row.content["document_number"] for row in rows if row.content and row.content["document_number"]}
     if not wanted:
         return
-    found = ArticlePage.objects.filter(document_number__in=wanted).values_list("document_number", "pk", "title")
-    for number, pk, title in found:
-        numbers.setdefault(number, (pk, title))
+    for model in (LawPage, ArticlePage):
+        found = model.objects.filter(document_number__in=wanted).values_list("document_number", "pk", "title")
+        for number, pk, title in found:
+            numbers.setdefault(number, (pk, title))
     for row in rows:
         held = numbers.get(row.content.get("document_number", "")) if row.content else None
         if held is not None and held[0] != row.page_id:

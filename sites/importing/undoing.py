@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,6 @@ from sites.importing.items import Level, Note
 from sites.importing.models import ImportBatch, ImportedItem, ImportFile, ImportRow, Outcome
 from sites.importing.reviewing import pages_in_review
 from sites.media.models import SiteDocument, SiteImage
-from sites.pages.models import ArticlePage
 
 CHUNK = 100
 """Pages of one transaction: deleting one follows many relations."""
@@ -27,8 +27,13 @@ def undo_some(batch: ImportBatch, after: int) -> int | None:
     pages = Page.objects.in_bulk([item.page_id for item in items])
     stays = reasons_to_stay(items, pages)
     going = [item for item in items if item.pk not in stays]
-    # One queryset, so that Wagtail and treebeard settle parents, revisions and references for all of them.
-    ArticlePage.objects.filter(pk__in=[item.page_id for item in going if item.page_id in pages]).delete()
+    by_type: dict[Any, list[int]] = defaultdict(list)
+    for item in going:
+        if item.page_id in pages:
+            by_type[pages[item.page_id].specific_class].append(item.page_id)
+    for model, keys in by_type.items():
+        # One queryset, so that Wagtail and treebeard settle parents, revisions and references for all of them.
+        model.objects.filter(pk__in=keys).delete()
     ImportedItem.objects.filter(pk__in=[item.pk for item in going]).delete()
     _tell_rows(batch, {item.page_id: stays.get(item.pk, "") for item in items})
     return items[-1].pk

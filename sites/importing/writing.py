@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,19 +14,19 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from wagtail.models import Page, Revision
 
+from sites.content.base import ContentPage
 from sites.content.bulk import insert_pages
-from sites.importing.bodies import Targets, stored_blocks, targets_of
+from sites.importing.bodies import Targets, linked_documents, stored_blocks, targets_of
+from sites.importing.building import page_of, target_of, values_of
 from sites.importing.items import Level, Note
 from sites.importing.models import TO_WRITE, ImportBatch, ImportedItem, ImportRow, Outcome
 from sites.importing.reviewing import pages_in_review
-from sites.pages.models import ArticlePage
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 200
 """Rows of one transaction: about a second."""
 
-PLAIN = ("title", "kind", "summary", "source", "author", "department", "keywords", "document_number")
 RESERVE = """
 UPDATE sites_importing_importrow SET page_id = nextval(pg_get_serial_sequence('wagtailcore_page', 'id'))
 WHERE batch_id = %s AND outcome = 'new' AND page_id IS NULL
@@ -142,10 +141,9 @@ def _insert(batch: ImportBatch, rows: Sequence[ImportRow], targets: Targets) -> 
             row.content = {}
 
 
-def _page_of(row: ImportRow, targets: Targets) -> ArticlePage:
+def _page_of(row: ImportRow, targets: Targets) -> ContentPage:
     content = row.content
-    page = ArticlePage(live=False, slug=slug_of(row), **_values(row, targets))
-    page.pk = page.page_ptr_id = page.id = row.page_id
+    page = page_of(content, {"slug": slug_of(row), **_values(row, targets)}, key=row.page_id)
     page.first_published_at = parse_datetime(content["published_at"]) if content["published_at"] else None
     return page
 
@@ -154,8 +152,9 @@ def _values(row: ImportRow, targets: Targets) -> dict[str, Any]:
     blocks, notes = stored_blocks(row.content, targets)
     told = {(note.field, note.value) for note in notes}
     kept = [note for note in row.notes if (note["field"], note["value"]) not in told]
-    row.notes = [*kept, *(note.as_record() for note in notes)]
-    return {**{name: row.content[name] for name in PLAIN}, "body": json.dumps(blocks, ensure_ascii=False)}
+    links, unfound = linked_documents(row.content, targets)
+    row.notes = [*kept, *(note.as_record() for note in (*notes, *unfound))]
+    return values_of(row.content, blocks, links)
 
 
 def slug_of(row: ImportRow) -> str:
@@ -164,7 +163,7 @@ def slug_of(row: ImportRow) -> str:
     return f"{day}-{hashlib.sha256(row.key.encode()).hexdigest()[:12]}"
 
 
-def write_revisions(pages: Sequence[ArticlePage], *, person_id: int | None) -> list[Revision]:
+def write_revisions(pages: Sequence[ContentPage], *, person_id: int | None) -> list[Revision]:
     """The first revision of each page, as saving one writes it; reviewers decide on these."""
     base = ContentType.objects.get_for_model(Page)
     now = timezone.now()
@@ -188,7 +187,11 @@ def write_revisions(pages: Sequence[ArticlePage], *, person_id: int | None) -> l
 
 def _update(batch: ImportBatch, row: ImportRow, item: ImportedItem, targets: Targets) -> None:
     """A draft that nobody worked on takes over what changed at its source."""
-    page = ArticlePage.objects.get(pk=item.page_id)
+    page = Page.objects.get(pk=item.page_id).specific
+    if not isinstance(page, target_of(row.content).model):
+        label = page._meta.verbose_name
+        _keep(row, f"本站的这一页是“{label}”，类型不能改，没有更新。要换类型，请先撤销原来的批次。")
+        return
     for name, value in _values(row, targets).items():
         setattr(page, name, value)
     published = row.content["published_at"]

@@ -26,6 +26,9 @@ from sites.importing.items import Level, Note, RawItem
 EXTENSIONS = (".html", ".htm", ".shtml", ".xhtml")
 REGIONS = Path(__file__).parent.parent / "data" / "html_regions.toml"
 MOST_PAGE_BYTES = 8 * 1024**2
+COLONS = ("：", ":")
+LONGEST_LABEL, MOST_FACT = 14, 500
+NUMBER_NAMES = ("文号", "发文字号", "document_number")
 SHORTEST_GUESS = 20
 """Characters that a body found by density alone has at least."""
 
@@ -110,7 +113,10 @@ def read_page(text: str, item: RawItem, *, selector: str = "") -> RawItem:
     base = soup.find("base", href=True)
     if isinstance(base, Tag):
         item.base = urljoin(item.base, str(base["href"]))
-    item.body = _region(soup, selector, item) or ""
+    region = _region(soup, selector, item)
+    item.body = region or ""
+    item.facts = {**_facts_beside(soup, region), **labels}
+    item.document_number = next((item.facts[name] for name in NUMBER_NAMES if item.facts.get(name)), "")
     return item
 
 
@@ -121,6 +127,20 @@ def labels_of(soup: BeautifulSoup) -> dict[str, str]:
         name, value = str(tag["name"]).strip().lower(), str(tag.get("content") or "").strip()
         if value and value.lower() != "null":
             found.setdefault(name, value)
+    return found
+
+
+def _facts_beside(soup: BeautifulSoup, region: Tag | None) -> dict[str, str]:
+    """What the page says of its item outside the body: ``文号：`` in one cell, the value in the next."""
+    found: dict[str, str] = {}
+    for cell in soup.find_all(["td", "th", "dt", "span", "strong", "b", "label"]):
+        words = "".join(cell.get_text().split())
+        if not words.endswith(COLONS) or len(words) > LONGEST_LABEL or (region is not None and region in cell.parents):
+            continue
+        beside: Any = cell.find_next_sibling(["td", "th", "dd", "span"])
+        value = " ".join(beside.get_text(" ").split()) if isinstance(beside, Tag) else ""
+        if value and not value.endswith(COLONS):
+            found.setdefault(words.rstrip("".join(COLONS)).lower(), value[:MOST_FACT])
     return found
 
 

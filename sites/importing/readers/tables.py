@@ -19,6 +19,7 @@ from network.spreadsheets import FORMULA_STARTS
 from sites.importing.containers import DAMAGED, hold_xml, open_zip
 from sites.importing.encodings import transcode
 from sites.importing.items import Level, Note, RawItem
+from sites.importing.page_types import targets, type_columns
 
 FIELDS = {
     "title": ("标题", "题名", "文章标题", "articletitle", "title"),
@@ -34,6 +35,7 @@ FIELDS = {
     "address": ("网址", "原网址", "链接", "地址", "url", "link", "address"),
     "key": ("编号", "稿件编号", "id", "key"),
     "kind": ("信息类别", "kind"),
+    "type": ("页面类型", "type"),
 }
 """Field of an item to the names that a table's column for it often has, compared without case."""
 
@@ -53,12 +55,18 @@ def suggested(columns: Sequence[str]) -> dict[str, str]:
     """Field to the column that its name suggests."""
     by_name = {column.strip().lower(): column for column in reversed(columns)}
     found = {}
-    for field, names in FIELDS.items():
+    for field, names in fields_with_names().items():
         for name in names:
-            if name in by_name:
-                found[field] = by_name[name]
+            if name.lower() in by_name:
+                found[field] = by_name[name.lower()]
                 break
     return found
+
+
+def fields_with_names() -> dict[str, tuple[str, ...]]:
+    """Every field that a column may fill, those of page types as ``type.field``, to the names that it often has."""
+    own = {field: names for field, (_label, names) in type_columns(set(targets())).items()}
+    return {**FIELDS, **own}
 
 
 class TableReader:
@@ -90,8 +98,10 @@ class TableReader:
         return found
 
     def _find(self, field: str, column: str) -> int:
-        if field not in FIELDS:
-            raise InvalidValue(f"列对应中的“{field}”不是稿件的字段，可用：{'、'.join(FIELDS)}。", field=field)
+        if field not in fields_with_names():
+            kind = field.partition(".")[0]
+            known = list(FIELDS) if kind not in targets() else sorted(type_columns({kind}))
+            raise InvalidValue(f"列对应中的“{field}”不是稿件的字段，可用：{'、'.join(known)}。", field=field)
         if column not in self.columns:
             raise InvalidValue(
                 f"“{self._name}”没有“{column}”这一列，它的列有：{'、'.join(self.columns)}。请改正列对应。",
@@ -118,7 +128,9 @@ class TableReader:
         for field, place in self._place.items():
             cell = cells[place] if place < len(cells) else ""
             self._hold_formula(item, cell, place, number)
-            if field == "published" and isinstance(cell, datetime.date):
+            if "." in field:
+                item.facts[field] = cell if isinstance(cell, datetime.date) else str(cell if cell is not None else "")
+            elif field == "published" and isinstance(cell, datetime.date):
                 item.published = cell
             else:
                 setattr(item, field, "" if cell is None else str(cell).strip())

@@ -39,6 +39,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="Field of a table.")
         parser.add_argument("--kind", default="", help="Kind of the items.")
+        parser.add_argument("--type", default="", help="Page type of the items, for example law.")
+        parser.add_argument(
+            "--to-type", action="append", default=[], metavar="KEY=TYPE", help="Page type by this site's column."
+        )
         parser.add_argument("--base", default="", help="Address of the old site, for example http://www.gzaic.gov.cn/.")
         parser.add_argument("--selector", default="", help="CSS selector of the body on HTML pages.")
         parser.add_argument("--fetch", action="store_true", help="Fetch files that the source lacks from the old site.")
@@ -92,6 +96,8 @@ class Command(BaseCommand):
                 "columns": _pairs(options["to_column"]),
                 "mapping": _pairs(options["map"]),
                 "kind": options["kind"],
+                "type": options["type"],
+                "types": _pairs(options["to_type"]),
                 "base": options["base"],
                 "feed": options["feed"],
                 "selector": options["selector"],
