@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from network.errors import InvalidValue, NotAllowed
 from network.outbox.api import enqueue
 from network.tenancy.api import current_site, is_webmaster
-from sites.importing.models import BatchState, ImportBatch, ImportRow, SourceKind
+from sites.importing.crawling import limits_of
+from sites.importing.models import BatchState, ImportBatch, ImportRow, SourceKind, VisitState
 from sites.importing.preparing import chosen_for
 from sites.importing.readers.opening import columns_of, forget_source, open_source
 from sites.importing.readers.tables import suggested
@@ -21,7 +22,12 @@ from sites.importing.steps import due_step, tell
 
 STEP_KIND = "importing.step"
 MOST_BYTES = 1024**3
-OPTIONS = ("column", "columns", "kind", "type", "types", "mapping", "selector", "base", "feed", "fetches")
+OPTIONS = (
+    *("column", "columns", "kind", "type", "types", "mapping", "selector", "base", "feed", "fetches"),
+    *("start", "depth", "pages", "delay"),
+)
+NAMED_BY = {SourceKind.FEED: "feed", SourceKind.CRAWL: "start"}
+"""Sources that may be an address, with the option that names it."""
 
 
 def may_import(person: Any) -> bool:
@@ -54,11 +60,15 @@ def receive(
         person_name=acting_user.get_username(),
         options=checked_options(origin, options),
     )
-    is_named = bool(batch.options.get("feed"))
-    if is_named and source != SourceKind.FEED:
-        raise InvalidValue("只有 RSS、Atom 订阅可以只给地址。请上传文件。", source=source)
+    is_named = _is_named(batch)
+    if any(batch.options.get(name) for kind, name in NAMED_BY.items() if kind != source):
+        raise InvalidValue("只有 RSS、Atom 订阅和在线的旧站可以只给地址。请上传文件。", source=source)
+    if source == SourceKind.CRAWL and not is_named:
+        raise InvalidValue("请填写起始网址，例如 http://www.gzaic.gov.cn/。", source=source)
     if not is_named:
         _store(batch, pieces)
+    if source == SourceKind.CRAWL:
+        batch.options["fetches"] = True
     try:
         with transaction.atomic():
             if source == SourceKind.TABLE and not batch.options.get("mapping"):
@@ -71,6 +81,10 @@ def receive(
         forget_source(batch.path)
         raise
     return batch
+
+
+def _is_named(batch: ImportBatch) -> bool:
+    return bool(batch.options.get(NAMED_BY.get(SourceKind(batch.source), "")))
 
 
 def _store(batch: ImportBatch, pieces: Iterable[bytes]) -> None:
@@ -100,9 +114,12 @@ def checked_options(origin: str, options: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise InvalidValue(f"导入设置中没有“{'、'.join(unknown)}”，可用：{'、'.join(OPTIONS)}。", options=unknown)
     kept = {name: value for name, value in options.items() if value not in (None, "", {})}
-    feed = str(kept.get("feed", ""))
-    if feed and not feed.startswith(("http://", "https://")):
-        raise InvalidValue(f"订阅地址“{feed}”须以 http:// 或 https:// 开头。", feed=feed)
+    for name, label in (("feed", "订阅地址"), ("start", "起始网址")):
+        address = str(kept.get(name, ""))
+        if address and not address.startswith(("http://", "https://")):
+            raise InvalidValue(f"{label}“{address}”须以 http:// 或 https:// 开头。", **{name: address})
+    if kept.get("start"):
+        limits_of(kept)
     base = str(kept.get("base", ""))
     if base and not base.startswith(("http://", "https://")):
         raise InvalidValue(f"旧站网址“{base}”须以 http:// 或 https:// 开头，例如 http://www.gzaic.gov.cn/。", base=base)
@@ -118,13 +135,18 @@ def ask_reading(batch: ImportBatch, *, acting_user: Any, options: Mapping[str, A
     require_may_import(acting_user)
     held = _held(batch, {BatchState.RECEIVED, BatchState.READ, BatchState.FAILED}, "试读")
     if options is not None:
-        held.options = checked_options(held.origin, {**held.options, **options})
-    if not held.options.get("feed"):
+        chosen = checked_options(held.origin, {**held.options, **options})
+        if chosen.get("start") != held.options.get("start"):
+            raise InvalidValue("起始网址不能改。请丢弃这一批，按新的起始网址另建一批。", start=chosen.get("start"))
+        held.options = chosen
+    held.visits.filter(state=VisitState.FAILED).update(state=VisitState.DUE, problem="")
+    if not _is_named(held):
         open_source(held).close()
     ImportRow.objects.filter(batch=held).delete()
     held.files.all().delete()
     held.problem, held.done, held.total = "", 0, 0
-    return _begin(held, BatchState.READING, "import.read", acting_user)
+    state = BatchState.CRAWLING if held.source == SourceKind.CRAWL else BatchState.READING
+    return _begin(held, state, "import.read", acting_user)
 
 
 @transaction.atomic

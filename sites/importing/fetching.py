@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -21,6 +22,8 @@ from network.errors import InvalidValue
 
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5.0, 10.0, 30.0
 MOST_REDIRECTS = 5
+AGENT = "govsites-import"
+FORBIDDEN = "旧站的 robots.txt 不许抓取这个网址，没有取。需要的请向旧站索取文件后上传。"
 PORTS = {"http": 80, "https": 443}
 PIECE = 64 * 1024
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -54,13 +57,18 @@ class _Place:
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-def fetch(address: str, *, most_bytes: int) -> Fetched:
-    """The bytes at an address. Raises InvalidValue with what stood in the way."""
+def fetch(address: str, *, most_bytes: int, may_ask: Callable[[str], bool] | None = None) -> Fetched:
+    """The bytes at an address. Raises InvalidValue with what stood in the way, ``status`` where it was an answer.
+
+    ``may_ask`` is asked before every address, those that redirects lead to, too; a no is the field ``is_forbidden``.
+    """
     until = time.monotonic() + WHOLE_SECONDS
     place = _place(address)
     first_host = place.host
     seen = {address}
     for _turn in range(MOST_REDIRECTS + 1):
+        if may_ask is not None and not may_ask(address):
+            raise InvalidValue(FORBIDDEN, address=address, is_forbidden=True)
         answer = _ask(place, address)
         try:
             if answer.status not in REDIRECTS:
@@ -139,7 +147,7 @@ def _ask(place: _Place, address: str) -> urllib3.BaseHTTPResponse:
         )
     else:
         pool = urllib3.HTTPConnectionPool(place.machine, place.port, timeout=timeout)
-    headers = {"Host": place.named, "User-Agent": "govsites-import", "Accept-Encoding": "identity"}
+    headers = {"Host": place.named, "User-Agent": AGENT, "Accept-Encoding": "identity"}
     try:
         return pool.urlopen("GET", place.target, headers=headers, redirect=False, retries=False, preload_content=False)
     except (HTTPError, OSError, ValueError) as error:
@@ -148,7 +156,11 @@ def _ask(place: _Place, address: str) -> urllib3.BaseHTTPResponse:
 
 def _read(answer: urllib3.BaseHTTPResponse, address: str, *, most_bytes: int, until: float) -> Fetched:
     if answer.status != OK:
-        raise InvalidValue(f"“{address}”答复 {answer.status}，没有取到文件。请检查网址或另行上传。", address=address)
+        raise InvalidValue(
+            f"“{address}”答复 {answer.status}，没有取到文件。请检查网址或另行上传。",
+            address=address,
+            status=answer.status,
+        )
     if answer.headers.get("Content-Encoding", "identity").lower() not in ("", "identity"):
         raise InvalidValue(f"“{address}”以压缩形式答复，不予读取。请另行上传。", address=address)
     said = answer.headers.get("Content-Length", "")

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sites.importing.crawling import DEEPEST, MOST_DELAY, MOST_PAGES, USUAL_DELAY, USUAL_DEPTH, USUAL_PAGES
 from sites.importing.models import ImportBatch, SourceKind
 from sites.importing.page_types import ARTICLE, targets, type_columns, type_labels
 from sites.importing.queries import columns_met, table_columns, unknown_columns
@@ -32,6 +33,12 @@ class SourceForm(forms.Form):
         assume_scheme="http",
         help_text=_("RSS、Atom 可以只给地址，不上传文件；内部地址一律不访问。"),
     )
+    start = forms.URLField(
+        label=_("起始网址"),
+        required=False,
+        assume_scheme="http",
+        help_text=_("抓取在线的旧站时填写，例如旧站首页或栏目首页。只取这台主机上的网页，遵守它的 robots.txt。"),
+    )
     origin = forms.CharField(
         label=_("来源名称"),
         max_length=100,
@@ -46,10 +53,22 @@ class SourceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
+        if given.get("source") == SourceKind.CRAWL:
+            if not given.get("start") and "start" not in self.errors:
+                self.add_error("start", _("请填写起始网址。"))
+            return given
         is_feed = given.get("source") == SourceKind.FEED and given.get("feed")
         if not given.get("file") and not is_feed and "file" not in self.errors:
             self.add_error("file", _("请选择文件；RSS、Atom 也可以改填订阅地址。"))
         return given
+
+    def address(self) -> dict[str, str]:
+        """The address that stands for a file, as actions take it; call after validation."""
+        given = self.cleaned_data
+        if given["file"]:
+            return {}
+        name = "start" if given["source"] == SourceKind.CRAWL else "feed"
+        return {name: given[name]}
 
 
 class SettingsForm(forms.Form):
@@ -62,6 +81,21 @@ class SettingsForm(forms.Form):
     type = forms.ChoiceField(
         label=_("页面类型"),
         help_text=_("表格有“页面类型”一列的，以那一列为准。选了别的类型，试读以后可以对应它自己的字段。"),
+    )
+    depth = forms.IntegerField(
+        label=_("抓取深度"),
+        required=False,
+        min_value=0,
+        max_value=DEEPEST,
+        help_text=_("从起始网址起最多点几次链接；0 只取起始的一页。"),
+    )
+    pages = forms.IntegerField(label=_("页数上限"), required=False, min_value=1, max_value=MOST_PAGES)
+    delay = forms.FloatField(
+        label=_("间隔秒数"),
+        required=False,
+        min_value=0,
+        max_value=MOST_DELAY,
+        help_text=_("两页之间至少隔多久，免得压垮旧站；旧站的 robots.txt 要求更久的，按它的。"),
     )
     selector = forms.CharField(
         label=_("正文位置"),
@@ -82,8 +116,14 @@ class SettingsForm(forms.Form):
         columns = [("", "—"), *ColumnPage.objects.order_by("path").values_list("key", "title")]
         self.fields["column"].choices = columns
         self.fields["type"].choices = type_labels()
-        if batch.source != SourceKind.PAGES:
+        if batch.source not in (SourceKind.PAGES, SourceKind.CRAWL):
             del self.fields["selector"]
+        usual = {"depth": USUAL_DEPTH, "pages": USUAL_PAGES, "delay": USUAL_DELAY}
+        for name, value in usual.items():
+            if batch.source == SourceKind.CRAWL:
+                self.fields[name].initial = options.get(name, value)
+            else:
+                del self.fields[name]
         headings = table_columns(batch)
         mapping = options.get("mapping", {})
         self.kept_mapping = dict(mapping)

@@ -19,10 +19,12 @@ class SourceKind(models.TextChoices):
     WORDPRESS = "wordpress", _("WordPress 导出（WXR）")
     FEED = "feed", _("RSS、Atom 订阅")
     WORD = "word", _("Word 文档（docx，或其 zip）")
+    CRAWL = "crawl", _("在线的旧站（抓取网页）")
 
 
 class BatchState(models.TextChoices):
     RECEIVED = "received", _("已收到，待设置")
+    CRAWLING = "crawling", _("正在抓取网页")
     READING = "reading", _("正在试读")
     READ = "read", _("已试读，待确认")
     FETCHING = "fetching", _("正在取图片和附件")
@@ -35,6 +37,7 @@ class BatchState(models.TextChoices):
 
 
 UNDER_WAY = (
+    BatchState.CRAWLING,
     BatchState.READING,
     BatchState.FETCHING,
     BatchState.WRITING,
@@ -63,10 +66,11 @@ class ImportBatch(models.Model):
     """One legacy source, read once and imported once.
 
     ``options`` is what the person chose: ``column`` (key for items that name none), ``columns`` (name at the
-    source to key here), ``kind``, ``type`` (of page; ``types`` is key of a column to the
-    type of what goes there), ``mapping`` (field to column of a table), ``selector`` (CSS, the body's place on
-    HTML pages), ``base`` (address of the old site), ``fetches`` (whether files that are not in the source are
-    fetched). ``counts`` is outcome to number of rows.
+    source to key here), ``kind``, ``type`` (of page; ``types`` is key of a column to the type of what goes there),
+    ``mapping`` (field to column of a table), ``selector`` (CSS, the body's place on HTML pages), ``base`` (address of
+    the old site), ``fetches`` (whether files that are not in the source are fetched), ``feed``, ``start``, ``depth``,
+    ``pages``, ``delay`` (address of a feed; of a crawl its address, links away from it, pages, seconds between two).
+    ``counts`` is outcome to number of rows.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -172,3 +176,33 @@ class ImportFile(models.Model):
         verbose_name = _("导入文件")
         verbose_name_plural = _("导入文件")
         constraints = [models.UniqueConstraint(fields=["batch", "address"], name="import_file_once")]
+
+
+class VisitState(models.TextChoices):
+    DUE = "due", _("待取")
+    FETCHED = "fetched", _("已取")
+    OTHER = "other", _("不是网页，或已取过")
+    FORBIDDEN = "forbidden", _("robots.txt 不许")
+    FAILED = "failed", _("没有取到")
+
+
+class ImportVisit(models.Model):
+    """An address of a crawl. ``depth`` is how many links lead to it from the start; ``final`` where it led in the end.
+
+    ``digest`` is SHA-256 of the address as items are known by it.
+    """
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="visits")
+    number = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    address = models.CharField(_("地址"), max_length=1000)
+    final = models.CharField(max_length=1000, blank=True)
+    depth = models.PositiveSmallIntegerField()
+    state = models.CharField(_("状态"), max_length=9, choices=VisitState.choices, default=VisitState.DUE)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("抓取的网页")
+        verbose_name_plural = _("抓取的网页")
+        constraints = [models.UniqueConstraint(fields=["batch", "digest"], name="import_visit_once")]
+        indexes = [models.Index(fields=["batch", "state", "depth", "number"], name="import_visit_due")]

@@ -62,6 +62,11 @@ def unknown_columns(batch: ImportBatch) -> list[str]:
     return list(names)[:MOST_NAMES]
 
 
+def has_source(batch: ImportBatch) -> bool:
+    """Whether there is something to read already."""
+    return batch.visits.exists() if batch.source == SourceKind.CRAWL else batch.path.exists()
+
+
 def columns_met(batch: ImportBatch) -> list[tuple[str, str]]:
     """Key and title of this site's columns that items of a batch go to, as the last dry run found them."""
     found = ImportRow.objects.filter(batch=batch, content__has_key="column_id").order_by()

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from network.audit.api import record
 from network.errors import InvalidValue
+from sites.importing.crawling import crawl_some
 from sites.importing.files import store_some
 from sites.importing.models import BatchState, ImportBatch, ImportRow
 from sites.importing.readers.opening import fetch_source, forget_source, open_source
@@ -62,6 +63,12 @@ def _go_on(batch: ImportBatch, place: int | None, state: BatchState) -> bool:
     return place is None
 
 
+def _crawl(batch: ImportBatch) -> None:
+    is_left = crawl_some(batch)
+    if _go_on(batch, batch.place + 1 if is_left else None, BatchState.READING):
+        batch.done = 0
+
+
 def _read(batch: ImportBatch) -> None:
     if not batch.place:
         fetch_source(batch)
@@ -96,6 +103,7 @@ def _undo(batch: ImportBatch) -> None:
 
 
 _DO: dict[str, Callable[[ImportBatch], None]] = {
+    BatchState.CRAWLING: _crawl,
     BatchState.READING: _read,
     BatchState.FETCHING: _fetch,
     BatchState.WRITING: _write,
@@ -114,6 +122,7 @@ def counts_of(batch: ImportBatch) -> dict[str, int]:
 
 def _finish(batch: ImportBatch, act: str) -> None:
     batch.finished_at = timezone.now()
+    batch.visits.all().delete()
     transaction.on_commit(partial(forget_source, batch.path))
     tell(batch, act, counts=counts_of(batch))
 

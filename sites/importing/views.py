@@ -19,7 +19,7 @@ from sites.accounts.api import holds_review_duty
 from sites.importing.actions import ask_reading, ask_review, ask_undo, confirm, discard, may_import, receive
 from sites.importing.forms import DecisionForm, SettingsForm, SourceForm
 from sites.importing.models import ImportBatch
-from sites.importing.queries import SETTABLE, drafts_of, outcome_counts, report_lines, rows_shown, sample_of
+from sites.importing.queries import SETTABLE, drafts_of, has_source, outcome_counts, report_lines, rows_shown, sample_of
 from sites.importing.reviewing import ask_decisions, shown_for, waiting_for
 
 REFRESH_SECONDS = 3
@@ -65,9 +65,9 @@ def add(request: HttpRequest) -> HttpResponse:
                 given["file"].chunks() if given["file"] else (),
                 acting_user=request.user,
                 source=given["source"],
-                file_name=given["file"].name if given["file"] else given["feed"],
+                file_name=given["file"].name if given["file"] else given["feed"] or given["start"],
                 origin=given["origin"],
-                options={"base": given["base"], "feed": "" if given["file"] else given["feed"]},
+                options={"base": given["base"], **form.address()},
             )
         except NetworkError as error:
             form.add_error("file", error.message)
@@ -102,7 +102,7 @@ def _show(
             "header_icon": "upload",
             "batch": held,
             "form": (form or SettingsForm(batch=held)) if is_settable else None,
-            "sample": sample_of(held) if is_settable and held.path.exists() else None,
+            "sample": sample_of(held) if is_settable and has_source(held) else None,
             "counts": outcome_counts(held),
             "page_obj": rows,
             "page_query": f"outcome={outcome}&" if outcome else "",

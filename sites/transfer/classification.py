@@ -51,6 +51,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "sites_importing.ImportBatch": (NEVER, "the course of an import; what it made travels as pages"),
     "sites_importing.ImportRow": (NEVER, "as above"),
     "sites_importing.ImportFile": (NEVER, "as above"),
+    "sites_importing.ImportVisit": (NEVER, "as above"),
     "sites_importing.ImportedItem": (EXPORTED, "what names imported items at their old site"),
     "sites_transfer.Lineage": (EXPORTED, "lineage of pages"),
     "wagtailcore.Page": (EXPORTED, "pages"),

@@ -10,6 +10,7 @@ from network.errors import InvalidValue
 from sites.importing.fetching import fetch
 from sites.importing.items import Reader
 from sites.importing.models import ImportBatch, SourceKind
+from sites.importing.readers.crawled import CrawledReader
 from sites.importing.readers.feeds import MOST_BYTES, FeedReader
 from sites.importing.readers.pages import PagesReader
 from sites.importing.readers.tables import TableReader
@@ -19,6 +20,8 @@ from sites.importing.readers.wordpress import WordPressReader
 
 def open_source(batch: ImportBatch) -> Reader:
     """Open what was uploaded. Raises InvalidValue for what cannot be read as the kind that was chosen."""
+    if batch.source == SourceKind.CRAWL:
+        return CrawledReader(batch)
     if not batch.path.exists():
         raise InvalidValue(f"“{batch.file_name}”已不在服务器上，请重新上传。", name=batch.file_name)
     base = batch.options.get("base") or ""

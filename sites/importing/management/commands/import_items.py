@@ -30,6 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("site", help="Key of the site, for example guangzhou.")
         parser.add_argument("path", nargs="?", type=Path, help="File, or a folder of HTML pages.")
         parser.add_argument("--feed", default="", help="Address of a feed, instead of a file.")
+        parser.add_argument("--start", default="", help="Address to begin a crawl of a live site at.")
+        parser.add_argument("--depth", type=int, help="Links away from the start that a crawl goes.")
+        parser.add_argument("--pages", type=int, help="Pages that a crawl fetches at most.")
+        parser.add_argument("--delay", type=float, help="Seconds between two pages of a crawl.")
         parser.add_argument("--source", choices=SourceKind.values, help="Kind of source.")
         parser.add_argument("--person", required=True, help="User name of the site's webmaster who answers for it.")
         parser.add_argument("--origin", default="", help="Name of the source, for example www.gzaic.gov.cn.")
@@ -71,10 +75,12 @@ class Command(BaseCommand):
 
     def _received(self, person: Staff, options: dict[str, Any]) -> ImportBatch:
         path: Path | None = options["path"]
-        if options["feed"]:
-            return self._taken((), person, options, name=options["feed"])
+        if options["feed"] or options["start"]:
+            return self._taken((), person, options, name=options["feed"] or options["start"])
         if path is None or not path.exists() or not options["source"]:
-            raise CommandError("请给出来源文件或文件夹，以及 --source；RSS、Atom 可以用 --feed 给地址。")
+            raise CommandError(
+                "请给出来源文件或文件夹，以及 --source；RSS、Atom 可以用 --feed 给地址，在线的旧站用 --start。"
+            )
         with tempfile.TemporaryFile() as packed:
             if path.is_dir():
                 _pack(path, packed)
@@ -88,7 +94,7 @@ class Command(BaseCommand):
         return receive(
             pieces,
             acting_user=person,
-            source=options["source"] or SourceKind.FEED,
+            source=options["source"] or (SourceKind.CRAWL if options["start"] else SourceKind.FEED),
             file_name=name,
             origin=options["origin"] or name,
             options={
@@ -100,6 +106,7 @@ class Command(BaseCommand):
                 "types": _pairs(options["to_type"]),
                 "base": options["base"],
                 "feed": options["feed"],
+                **{name: options[name] for name in ("start", "depth", "pages", "delay")},
                 "selector": options["selector"],
                 "fetches": options["fetch"],
             },
