@@ -55,6 +55,8 @@ ACTS = {
     "import.read": _("试读旧站内容"),
     "import.receive": _("上传旧站内容"),
     "import.redirect": _("旧网址跳转"),
+    "import.review": _("整批审核"),
+    "import.reviewed": _("整批审核办完"),
     "import.submit": _("整批送审"),
     "import.submitted": _("整批送审完成"),
     "import.undo": _("撤销导入"),

@@ -192,10 +192,13 @@ class DecisionForm(forms.Form):
     """What a reviewer says of the chosen items."""
 
     action = forms.ChoiceField(choices=[("approve", _("通过")), ("reject", _("退回"))])
+    up_to = forms.IntegerField(required=False, min_value=1)
+    """The latest revision that was shown: given where the whole batch is decided, not the chosen items."""
+
     comment = forms.CharField(
         label=_("意见"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("退回须写明原因。"),
+        help_text=_("退回须写明原因；整批办理须写明怎样审的。"),
     )

@@ -206,3 +206,31 @@ class ImportVisit(models.Model):
         verbose_name_plural = _("抓取的网页")
         constraints = [models.UniqueConstraint(fields=["batch", "digest"], name="import_visit_once")]
         indexes = [models.Index(fields=["batch", "state", "depth", "number"], name="import_visit_due")]
+
+
+class ReviewOrder(models.Model):
+    """One act of a reviewer on many items of a batch, worked off in order.
+
+    ``chosen`` are ``[task state, revision]`` pairs as that person saw them; the first ``done`` are decided, ``failed``
+    of them could not be.
+    """
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="orders")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    person_name = models.CharField(_("审核人"), max_length=150)
+    action = models.CharField(_("意见"), max_length=7)
+    comment = models.TextField(blank=True)
+    chosen = models.JSONField(default=list)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("整批审核")
+        verbose_name_plural = _("整批审核")
+        ordering = ["-pk"]
+
+    @property
+    def total(self) -> int:
+        return len(self.chosen)

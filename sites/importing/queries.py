@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from network.errors import InvalidValue
 from network.spreadsheets import harmless
-from sites.importing.models import BatchState, ImportBatch, ImportedItem, ImportRow, Outcome, SourceKind
+from sites.importing.models import BatchState, ImportBatch, ImportedItem, ImportRow, Outcome, ReviewOrder, SourceKind
 from sites.importing.page_types import targets
 from sites.importing.preparing import Judged, chosen_for, judge
 from sites.importing.readers.opening import columns_of, open_source, open_table
@@ -24,6 +24,7 @@ MOST_NAMES = 60
 """Names of columns that a person is asked to place on one screen."""
 
 WORDS_SHOWN = 60
+ORDERS_SHOWN = 5
 SETTABLE = (BatchState.RECEIVED, BatchState.READ, BatchState.FAILED)
 
 
@@ -130,6 +131,11 @@ def _shown(judged: Judged, titles: dict[int, str]) -> dict[str, Any]:
         "notes": [note.as_record() for note in judged.notes],
         "is_refused": content is None,
     }
+
+
+def orders_of(batch: ImportBatch, person: Any) -> list[ReviewOrder]:
+    """What a person asked for many items of a batch, the newest first."""
+    return list(ReviewOrder.objects.filter(batch=batch, person=person)[:ORDERS_SHOWN])
 
 
 def drafts_of(batch: ImportBatch) -> int:

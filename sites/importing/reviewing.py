@@ -1,32 +1,23 @@
-"""Drafts of a batch into review and through it: each decided by a person, on the form that person saw.
-
-The decisions are those of ``sites.editing``, one for each item; here they are only asked for many at a time.
-"""
+"""Drafts of a batch on their way into review, and those that wait there for a person."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db import transaction
+from django.db.models import CharField, F
+from django.db.models.functions import Cast
 from wagtail.models import Page, TaskState, WorkflowState
 
-from network.contracts import OutboxItem
-from network.errors import InvalidValue, NetworkError, NotAllowed
-from network.outbox.api import enqueue
-from network.tenancy.api import current_site
-from sites.accounts.models import Staff
+from network.errors import NetworkError
 from sites.importing.items import Level, Note
-from sites.importing.models import ImportBatch, ImportedItem, ImportRow
+from sites.importing.models import ImportBatch, ImportedItem, ImportRow, ReviewOrder
 
-DECIDE_KIND = "importing.decide"
+REVIEW = "review"
 CHUNK = 25
-"""Items of one transaction: each is some fifty statements, more where the last decision publishes."""
-
-ACTIONS = {"approve": "通过", "reject": "退回"}
+"""Items of one transaction: each is some fifty statements."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +47,7 @@ def submit_some(batch: ImportBatch, after: int) -> int | None:
                 specific = page.specific
                 specific.get_workflow().start(specific, batch.person)
         except NetworkError as error:
-            _note(batch, item.page_id, "review", f"没有送审：{error.message}")
+            tell_on_row(batch, item.page_id, f"没有送审：{error.message}")
     return items[-1].pk
 
 
@@ -66,108 +57,63 @@ def pages_in_review(keys: Iterable[int]) -> set[int]:
     return {int(key) for key in active.values_list("object_id", flat=True)}
 
 
-def _note(batch: ImportBatch, page_id: int, field: str, message: str) -> None:
+def tell_on_row(batch: ImportBatch, page_id: int, message: str) -> None:
+    """What came of the review of an item, in place of what was told of it before."""
     for row in ImportRow.objects.filter(batch=batch, page_id=page_id):
-        kept = [note for note in row.notes if note["field"] != field]
-        row.notes = [*kept, Note(level=Level.NOTE, field=field, value=row.title, message=message).as_record()]
+        kept = [note for note in row.notes if note["field"] != REVIEW]
+        row.notes = [*kept, Note(level=Level.NOTE, field=REVIEW, value=row.title, message=message).as_record()]
         row.save(update_fields=["notes"])
 
 
-def waiting_for(batch: ImportBatch, person: Any) -> list[tuple[int, int]]:
-    """``(task state, page)`` of every item of a batch that waits for a step of this person's, in order."""
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A step that waits: its task state, the page, the page's latest revision."""
+
+    task_state_id: int
+    page_id: int
+    revision_id: int
+
+
+def waiting_for(batch: ImportBatch, person: Any) -> list[Due]:
+    """Every item of a batch that waits for a step of this person's and is not in an order of theirs, in order."""
     groups = list(person.groups.values_list("pk", flat=True))
-    keys = [str(key) for key in ImportedItem.objects.filter(batch=batch).values_list("page_id", flat=True)]
+    items = ImportedItem.objects.filter(batch=batch).annotate(page_key=Cast("page_id", CharField()))
     states = (
         TaskState.objects.filter(
             status=TaskState.STATUS_IN_PROGRESS,
             workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
             workflow_state__current_task_state=F("pk"),
-            workflow_state__object_id__in=keys,
+            workflow_state__object_id__in=items.values("page_key"),
             task__dutytask__group_id__in=groups,
         )
         .order_by("pk")
         .values_list("pk", "workflow_state__object_id")
     )
-    return [(key, int(page)) for key, page in states]
+    ordered = {
+        key
+        for order in ReviewOrder.objects.filter(batch=batch, person=person, finished_at=None)
+        for key, _revision in order.chosen[order.done :]
+    }
+    due = [(key, int(page)) for key, page in states if key not in ordered]
+    pages = Page.objects.filter(pk__in=[page for _key, page in due])
+    latest = dict(pages.values_list("pk", "latest_revision_id"))
+    return [Due(task_state_id=key, page_id=page, revision_id=latest[page]) for key, page in due if latest.get(page)]
 
 
-def shown_for(batch: ImportBatch, pairs: Sequence[tuple[int, int]]) -> list[Waiting]:
+def shown_for(batch: ImportBatch, due: Sequence[Due]) -> list[Waiting]:
     """What a person decides on, for one screenful of ``waiting_for``."""
-    states = TaskState.objects.select_related("task").in_bulk([key for key, _page in pairs])
-    pages = {page.pk: page for page in Page.objects.filter(pk__in=[page for _key, page in pairs]).specific()}
+    states = TaskState.objects.select_related("task").in_bulk([each.task_state_id for each in due])
+    pages = Page.objects.select_related("content_type").in_bulk([each.page_id for each in due])
     rows = ImportRow.objects.filter(batch=batch, page_id__in=list(pages))
     notes = {row.page_id: row.notes for row in rows.defer("content")}
     return [
         Waiting(
-            page=pages[page],
-            step=states[key].task.name,
-            task_state_id=key,
-            revision_id=states[key].revision_id,
-            notes=notes.get(page, []),
+            page=pages[each.page_id],
+            step=states[each.task_state_id].task.name,
+            task_state_id=each.task_state_id,
+            revision_id=each.revision_id,
+            notes=notes.get(each.page_id, []),
         )
-        for key, page in pairs
-        if page in pages
+        for each in due
+        if each.page_id in pages and each.task_state_id in states
     ]
-
-
-@transaction.atomic
-def ask_decisions(
-    batch: ImportBatch, chosen: Sequence[tuple[int, int]], *, acting_user: Any, action: str, comment: str = ""
-) -> int:
-    """Have the worker decide as this person on ``(task state, revision)`` pairs; returns how many.
-
-    Raises NotAllowed for a step that is not the person's, InvalidValue for nothing, or a return without a reason.
-    """
-    if action not in ACTIONS:
-        raise InvalidValue(f"审核意见“{action}”不存在，可用：{'、'.join(ACTIONS)}。", action=action)
-    if not chosen:
-        raise InvalidValue("没有选中稿件。请勾选要办理的稿件。")
-    if action == "reject" and not comment.strip():
-        raise InvalidValue("退回须写明原因。请填写意见。")
-    own = {key for key, _page in waiting_for(batch, acting_user)}
-    foreign = [key for key, _revision in chosen if key not in own]
-    if foreign:
-        raise NotAllowed(
-            f"选中的稿件中有 {len(foreign)} 篇不在“{acting_user.get_username()}”的审核环节，没有办理。请刷新后重选。"
-        )
-    for start in range(0, len(chosen), CHUNK):
-        enqueue(
-            DECIDE_KIND,
-            site=current_site().slug,
-            key=str(uuid.uuid4()),
-            payload={
-                "batch": str(batch.pk),
-                "person": acting_user.pk,
-                "action": action,
-                "comment": comment.strip(),
-                "chosen": [list(pair) for pair in chosen[start : start + CHUNK]],
-            },
-        )
-    return len(chosen)
-
-
-def decide_handler(site: str, items: Sequence[OutboxItem]) -> None:
-    """Outbox handler: decide on each item as the person who asked; what cannot be decided is told on its row."""
-    for item in items:
-        batch = ImportBatch.objects.filter(pk=item.payload["batch"]).first()
-        person = Staff.objects.filter(pk=item.payload["person"], is_active=True).first()
-        if batch is None or person is None:
-            continue
-        for key, revision in item.payload["chosen"]:
-            _decide(batch, person, key, revision, action=item.payload["action"], comment=item.payload["comment"])
-
-
-def _decide(batch: ImportBatch, person: Staff, key: int, revision: int, *, action: str, comment: str) -> None:
-    state = TaskState.objects.select_related("workflow_state").filter(pk=key).first()
-    if state is None or state.status != TaskState.STATUS_IN_PROGRESS:
-        return  # decided meanwhile, here or on the page's own screen
-    page = state.workflow_state.content_object
-    if page.latest_revision_id != revision or state.revision_id != revision:
-        _note(batch, page.pk, "review", f"“{ACTIONS[action]}”没有办成：选中以后稿件又改过。请重新审阅。")
-        return
-    try:
-        with transaction.atomic():
-            state.task.specific.on_action(state, person, action, comment=comment)
-    except (NetworkError, DatabaseError) as error:
-        reason = error.message if isinstance(error, NetworkError) else str(error)
-        _note(batch, page.pk, "review", f"“{ACTIONS[action]}”没有办成：{reason}")

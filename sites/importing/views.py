@@ -17,10 +17,20 @@ from network.errors import NetworkError
 from network.tenancy.api import shown_to
 from sites.accounts.api import holds_review_duty
 from sites.importing.actions import ask_reading, ask_review, ask_undo, confirm, discard, may_import, receive
+from sites.importing.deciding import ask_decisions, ask_whole_decision
 from sites.importing.forms import DecisionForm, SettingsForm, SourceForm
-from sites.importing.models import ImportBatch
-from sites.importing.queries import SETTABLE, drafts_of, has_source, outcome_counts, report_lines, rows_shown, sample_of
-from sites.importing.reviewing import ask_decisions, shown_for, waiting_for
+from sites.importing.models import ImportBatch, ReviewOrder
+from sites.importing.queries import (
+    SETTABLE,
+    drafts_of,
+    has_source,
+    orders_of,
+    outcome_counts,
+    report_lines,
+    rows_shown,
+    sample_of,
+)
+from sites.importing.reviewing import shown_for, waiting_for
 
 REFRESH_SECONDS = 3
 ROWS_ON_A_PAGE = 50
@@ -185,14 +195,19 @@ def review(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                count = ask_decisions(held, _chosen(request), acting_user=request.user, **form.cleaned_data)
+                order, left_out = _ordered(request, held, form)
             except NetworkError as error:
                 form.add_error(None, error.message)
             else:
-                messages.success(request, _("已交办 %(count)s 篇，结果稍后显示。") % {"count": count})
+                messages.success(request, _("已交办 %(count)s 篇，结果稍后显示。") % {"count": order.total})
+                if left_out:
+                    sentence = _("%(count)s 篇在您打开本页以后又改过，没有交办，请重新审阅。")
+                    messages.warning(request, sentence % {"count": left_out})
                 return redirect("sites_importing:review", batch_id=held.pk)
-    pages = Paginator(waiting_for(held, request.user), REVIEWED_ON_A_PAGE).get_page(request.GET.get("p"))
-    return render(
+    due = waiting_for(held, request.user)
+    pages = Paginator(due, REVIEWED_ON_A_PAGE).get_page(request.GET.get("p"))
+    orders = orders_of(held, request.user)
+    response = render(
         request,
         "wagtailadmin/importing/review.html",
         {
@@ -202,9 +217,22 @@ def review(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
             "form": form,
             "page_obj": pages,
             "waiting": shown_for(held, list(pages.object_list)),
+            "up_to": max((each.revision_id for each in due), default=0),
+            "orders": orders,
         },
         status=status,
     )
+    if any(order.finished_at is None for order in orders):
+        response["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+def _ordered(request: HttpRequest, held: ImportBatch, form: DecisionForm) -> tuple[ReviewOrder, int]:
+    given = form.cleaned_data
+    wish = {"acting_user": request.user, "action": given["action"], "comment": given["comment"]}
+    if given["up_to"]:
+        return ask_whole_decision(held, up_to=given["up_to"], **wish)
+    return ask_decisions(held, _chosen(request), **wish), 0
 
 
 def _chosen(request: HttpRequest) -> list[tuple[int, int]]:

@@ -52,6 +52,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "sites_importing.ImportRow": (NEVER, "as above"),
     "sites_importing.ImportFile": (NEVER, "as above"),
     "sites_importing.ImportVisit": (NEVER, "as above"),
+    "sites_importing.ReviewOrder": (NEVER, "work of the old site's reviewers; what they decided is a decision"),
     "sites_importing.ImportedItem": (EXPORTED, "what names imported items at their old site"),
     "sites_transfer.Lineage": (EXPORTED, "lineage of pages"),
     "wagtailcore.Page": (EXPORTED, "pages"),
