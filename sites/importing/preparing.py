@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,9 @@ from sites.pages.models import ColumnPage, Kind
 
 LONGEST_TITLE = 255
 LONGEST_KEY = 255
+LEVELS = re.compile(r"\s*(?:>|＞|»|›|→|/|\\|::)\s*")
+"""Between the levels of a column that a source writes with its parents."""
+
 LOST = "\ufffd"
 CUT = ("summary", "keywords")
 """Fields whose overlong values lose their end, with a note; the others' are refused."""
@@ -259,6 +263,13 @@ def _column(item: RawItem, chosen: Chosen, notes: list[Note]) -> int:
     found = chosen.by_key.get(key) if key else chosen.by_title.get(name) or chosen.by_key.get(name)
     if found is not None:
         return found
+    parts = [part.strip() for part in LEVELS.split(name) if part.strip()]
+    for part in reversed(parts if len(parts) > 1 else []):
+        found = chosen.by_key.get(chosen.columns.get(part, "")) or chosen.by_title.get(part)
+        if found is not None:
+            message = f"旧栏目“{shortened(name)}”有 {len(parts)} 层，本站栏目只有一层，放入“{part}”。请审稿时核对。"
+            notes.append(Note(level=Level.NOTE, field="column", value=name, message=message))
+            return found
     default = chosen.by_key.get(chosen.default_column)
     if default is None:
         shown = f"“{shortened(name)}”在本站没有对应的栏目" if name else "来源没有写栏目"

@@ -21,7 +21,7 @@ from bs4.element import Tag
 from network.errors import InvalidValue
 from sites.importing.containers import entry_name, fault_of, open_zip, read_entry
 from sites.importing.encodings import decode
-from sites.importing.items import Level, Note, RawItem
+from sites.importing.items import Level, Note, RawItem, shortened
 
 EXTENSIONS = (".html", ".htm", ".shtml", ".xhtml")
 REGIONS = Path(__file__).parent.parent / "data" / "html_regions.toml"
@@ -107,17 +107,29 @@ def read_page(text: str, item: RawItem, *, selector: str = "") -> RawItem:
     item.keywords = labels.get("keywords", "")
     item.author = labels.get("author", "")
     item.summary = labels.get("description", "")
-    stated = urljoin(item.address, labels.get("url", ""))
-    if labels.get("url") and urlsplit(stated).scheme in ("http", "https"):
+    stated = _joined(item.address, labels.get("url", ""), "Url", item)
+    if labels.get("url") and stated.startswith(("http://", "https://")):
         item.address = item.key = item.base = stated
     base = soup.find("base", href=True)
     if isinstance(base, Tag):
-        item.base = urljoin(item.base, str(base["href"]))
+        item.base = _joined(item.base, str(base["href"]), "base", item)
     region = _region(soup, selector, item)
     item.body = region or ""
     item.facts = {**_facts_beside(soup, region), **labels}
     item.document_number = next((item.facts[name] for name in NUMBER_NAMES if item.facts.get(name)), "")
     return item
+
+
+def _joined(base: str, written: str, name: str, item: RawItem) -> str:
+    """A whole address; where what is written is none, the one that the page has anyway, with a note."""
+    try:
+        joined = urljoin(base, written)
+        urlsplit(joined)
+    except ValueError:
+        message = f"网页的 {name}“{shortened(written)}”不是可用的网址，没有采用。请审稿时核对站内链接。"
+        item.notes.append(Note(level=Level.NOTE, field=name, value=written, message=message))
+        return base
+    return joined
 
 
 def labels_of(soup: BeautifulSoup) -> dict[str, str]:

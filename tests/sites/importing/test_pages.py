@@ -104,3 +104,23 @@ def test_what_cannot_be_shown_is_left_out_and_told(guangzhou: Site) -> None:
         stored = str(draft.body.raw_data[:])
         assert not any(word in stored for word in ("script", "onclick", "iframe", "赌", "暗链"))
         assert draft.body[1].value["data"] == [["合并", ""], ["1", "2"]]
+
+
+def test_addresses_that_a_page_writes_wrongly_cost_it_only_those(guangzhou: Site) -> None:
+    wrong = page("甲", Url="http://[bad/1.html", body=f"<p>{TEXT}</p>").replace(b"<title>", b'<base href="//["><title>')
+    body = '<p>文<a href="http://[bad">链</a><img src="http://[bad/p.png" alt="图"></p>'
+    files = {"1.html": wrong, "2.html": page("乙", body=body), "3.html": page("丙")}
+    first, second, third = rows_of(guangzhou, imported(guangzhou, packed(files), "pages", base=OLD))
+    assert [row.outcome for row in (first, second, third)] == ["written"] * 3
+    assert [note["field"] for note in first.notes] == ["Url", "base"]
+    assert [note["value"] for note in second.notes] == ["http://[bad", "http://[bad/p.png"]
+    assert (first.old_path, third.notes) == ("/1.html", [])
+
+
+def test_a_picture_that_is_missing_is_told_and_the_item_enters(guangzhou: Site) -> None:
+    body = f'<p>{TEXT}<img src="no.png" alt="办事窗口"></p>'
+    (row,) = rows_of(guangzhou, imported(guangzhou, packed({"1.html": page(body=body)}), "pages", base=OLD))
+    assert (row.outcome, [note["value"] for note in row.notes]) == ("written", [f"{OLD}no.png"])
+    assert "来源里没有文件" in row.notes[0]["message"]
+    with in_site(guangzhou):
+        assert [block.block_type for block in ArticlePage.objects.get(pk=row.page_id).body] == ["paragraph"]

@@ -95,6 +95,40 @@ def test_columns_go_where_the_person_said(guangzhou: Site) -> None:
     assert notes_of(guangzhou, batch)[1] == (2, "written", ["column"])
 
 
+def test_a_column_deeper_than_this_sites_tree_is_told_and_its_items_find_a_place(guangzhou: Site) -> None:
+    rows = [
+        line(1, 栏目="首页 > 政务公开 > 通知公告 > 2010年 > 五月"),
+        line(2, 栏目="首页/旧动态/图片"),
+        line(3, 栏目="首页/没有/这样的"),
+    ]
+    batch = read(guangzhou, table(rows), "table", columns={"旧动态": "xwdt"})
+    assert notes_of(guangzhou, batch) == [(1, "new", ["column"]), (2, "new", ["column"]), (3, "refused", ["column"])]
+    first, second, third = rows_of(guangzhou, batch)
+    assert "有 5 层，本站栏目只有一层，放入“通知公告”" in first.notes[0]["message"]
+    assert second.notes[0]["value"] == "首页/旧动态/图片"
+    assert "在本站没有对应的栏目。请在导入设置中指定" in third.notes[0]["message"]
+    imported(guangzhou, table(rows), "table", columns={"旧动态": "xwdt"})
+    with in_site(guangzhou):
+        assert {page.depth for page in ArticlePage.objects.filter(title__contains="号通知")} == {4}
+
+
+def test_a_document_number_that_the_site_has_is_told(guangzhou: Site) -> None:
+    head = [*HEAD, "文号"]
+    imported(guangzhou, table([[*line(1), "穗工商〔2010〕5号"]], head=head), "table")
+    rows = [[*line(2), "穗工商〔2010〕5号"], [*line(3), "穗工商〔2010〕6号"]]
+    batch = read(guangzhou, table(rows, head=head), "table")
+    assert notes_of(guangzhou, batch) == [(1, "new", ["document_number"]), (2, "new", [])]
+    assert "本站已有同一文号的稿件“第1号通知”" in rows_of(guangzhou, batch)[0].notes[0]["message"]
+
+
+def test_a_malformed_address_costs_its_row_the_redirect_and_no_other_row_anything(guangzhou: Site) -> None:
+    head = ["网址", *HEAD[1:]]
+    rows = [["http://[bad/1.html", *line(1)[1:]], ["http://www.old.gov.cn/2.html", *line(2)[1:]]]
+    batch = imported(guangzhou, table(rows, head=head), "table")
+    assert notes_of(guangzhou, batch) == [(1, "written", ["address"]), (2, "written", [])]
+    assert [row.old_path for row in rows_of(guangzhou, batch)] == ["", "/2.html"]
+
+
 def test_a_spreadsheet_is_read_with_its_dates_and_its_formulas_are_refused(guangzhou: Site) -> None:
     morning = datetime.datetime(2011, 6, 30, 9)  # noqa: DTZ001  spreadsheets hold no time zone
     rows: list[list[Any]] = [
