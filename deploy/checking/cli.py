@@ -21,6 +21,9 @@ def parser() -> argparse.ArgumentParser:
     """Describe the command."""
     top = argparse.ArgumentParser(prog="deploy/run check", description="以使用者身份检验运行中的演示")
     top.add_argument("--port", type=int, default=DEFAULT_PORT, help="演示的端口（默认 8000）")
+    top.add_argument(
+        "--corpus", type=Path, metavar="目录", help="导入其中 news/news.jsonl.gz 的新闻，不写则用生成的稿件"
+    )
     top.add_argument("--only", nargs="+", metavar="步骤", help="只执行这些步骤和它们所依赖的步骤")
     top.add_argument(
         "--mutants", nargs="*", metavar="名称", help="逐项破坏运行中的演示，看检验能否发现；不写名称时为全部"
@@ -53,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
         steps = PLAN.closure(options.only) if options.only else list(PLAN.steps.values())
     except LookupError as error:
         top.error(f"{error.args[0]}可用：{'、'.join(PLAN.steps)}。")
-    return conclude(*count(check(options.port, steps)))
+    return conclude(*count(check(options.port, steps, corpus=options.corpus)))
 
 
 def new_world(port: int) -> World:
@@ -61,9 +64,10 @@ def new_world(port: int) -> World:
     return World(port=port, state=state_of(port))
 
 
-def check(port: int, steps: Sequence[Step]) -> list[Outcome]:
+def check(port: int, steps: Sequence[Step], *, corpus: Path | None = None) -> list[Outcome]:
     """Run steps on the demo of a port, told as they go."""
     world, began = new_world(port), time.monotonic()
+    world.corpus = corpus
     try:
         if len(steps) == len(PLAN.steps):
             world.start_command(GATE_PROOF)

@@ -72,6 +72,8 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "checks_off": ("checks", "withheld"),
     "index_numbers_left_out": ("catalogued",),
     "tombstones_lost": ("withdrawn_data",),
+    "bad_rows_enter": ("import_formats",),
+    "whole_batch_unexplained": ("import_reviewed",),
     "neighbour_admin_open": ("neighbour_admin",),
     "session_shared": ("neighbour_session",),
     "tenant_filter_off": ("neighbour_pages",),

@@ -79,6 +79,9 @@ class World:
 
     port: int
     state: Path
+    corpus: Path | None = None
+    """Folder of real texts to import; None: made-up ones."""
+
     mark: str = field(default_factory=lambda: secrets.token_hex(4))
     """Stands in every title that this run writes, so that a search for it finds this run's items only."""
 
@@ -110,6 +113,12 @@ class World:
     moments: dict[str, float] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     """The network's status at the beginning of the run."""
+
+    batches: list[str] = field(default_factory=list)
+    """Pages of the batches that the check imports."""
+
+    newcomers: dict[tuple[str, str], Person] = field(default_factory=dict)
+    """People of the site that it imports into."""
 
     backup: str = ""
     """Folder of the backup that the run makes."""
