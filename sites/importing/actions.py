@@ -17,7 +17,7 @@ from sites.importing.crawling import limits_of
 from sites.importing.models import BatchState, ImportBatch, ImportRow, SourceKind, VisitState
 from sites.importing.preparing import chosen_for
 from sites.importing.readers.opening import columns_of, forget_source, open_source
-from sites.importing.readers.tables import suggested
+from sites.importing.readers.tables import hold_field, suggested
 from sites.importing.steps import due_step, tell
 
 STEP_KIND = "importing.step"
@@ -118,6 +118,8 @@ def checked_options(origin: str, options: Mapping[str, Any]) -> dict[str, Any]:
         address = str(kept.get(name, ""))
         if address and not address.startswith(("http://", "https://")):
             raise InvalidValue(f"{label}“{address}”须以 http:// 或 https:// 开头。", **{name: address})
+    for field in kept.get("mapping", {}):
+        hold_field(field)
     if kept.get("start"):
         limits_of(kept)
     base = str(kept.get("base", ""))

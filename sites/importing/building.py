@@ -33,7 +33,7 @@ def values_of(
     if links:
         streams[target.link_stream] = links
     for name, value in streams.items():
-        held = target.model._meta.get_field(name)
+        held: Any = target.model._meta.get_field(name)
         values[name] = _stored(value) if isinstance(held, StreamField) else held.to_python(value)
     return values
 

@@ -105,7 +105,7 @@ def decide_handler(site: str, items: Sequence[OutboxItem]) -> None:
 
 
 def _go_on(order: ReviewOrder) -> None:
-    person = Staff.objects.filter(pk=order.person_id, is_active=True).first()
+    person = Staff.objects.filter(pk=order.person_id or 0, is_active=True).first()
     piece = order.chosen[order.done : order.done + CHUNK] if person is not None else []
     for key, revision in piece:
         if person is not None and not _decide(order, person, key, revision):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sites.importing.crawling import DEEPEST, MOST_DELAY, MOST_PAGES, USUAL_DELAY, USUAL_DEPTH, USUAL_PAGES
 from sites.importing.models import ImportBatch, SourceKind
-from sites.importing.page_types import ARTICLE, targets, type_columns, type_labels
+from sites.importing.page_types import ARTICLE, chosen_types, type_columns, type_labels
 from sites.importing.queries import columns_met, table_columns, unknown_columns
 from sites.importing.readers.tables import FIELDS, NEEDED
 from sites.pages.models import ColumnPage, Kind
@@ -128,7 +128,7 @@ class SettingsForm(forms.Form):
         mapping = options.get("mapping", {})
         self.kept_mapping = dict(mapping)
         labels = {name: names[0] for name, names in FIELDS.items()}
-        labels |= {name: label for name, (label, _names) in type_columns(_types_in(options)).items()}
+        labels |= {name: label for name, (label, _names) in type_columns(chosen_types(options)).items()}
         for name in labels if headings else ():
             self.kept_mapping.pop(name, None)
             self.fields[f"{MAP}{name}"] = forms.ChoiceField(
@@ -179,13 +179,6 @@ class SettingsForm(forms.Form):
             chosen["types"] = typed
         mapping = {name.removeprefix(MAP): value for name, value in given.items() if name.startswith(MAP) and value}
         return {**chosen, "mapping": {**self.kept_mapping, **mapping}} if mapping else chosen
-
-
-def _types_in(options: dict[str, Any]) -> set[str]:
-    """The types that items of a batch may become, as far as they are chosen."""
-    if options.get("mapping", {}).get("type"):
-        return set(targets())
-    return {options.get("type") or ARTICLE, *options.get("types", {}).values()}
 
 
 class DecisionForm(forms.Form):

@@ -188,6 +188,12 @@ def _stages(loose: Mapping[str, Any], item: RawItem, notes: list[Note]) -> list[
         else:
             days[Stage(named)] = day.isoformat()
     dealt = (Stage.RESULT, Stage.CONTRACT)
+    bought = [str(loose[name]) for name in ("supplier", "amount") if name in loose]
+    if bought and not days.keys() & set(dealt):
+        message = (
+            f"写了供应商或金额，而没有“{Stage.RESULT.label}”或“{Stage.CONTRACT.label}”的日期，没有导入。请补上日期。"
+        )
+        notes.append(Note(level=Level.NOTE, field="阶段", value=" ".join(bought), message=message))
     return [
         {
             "type": "stage",
@@ -210,7 +216,8 @@ def _take_tables(found: OwnFields, target: Target, notes: list[Note]) -> None:
     stream = target.tables or (target.listed.stream if target.listed else "")
     if not stream:
         return
-    most = target.model._meta.get_field(stream).stream_block.meta.max_num
+    held_in: Any = target.model._meta.get_field(stream)
+    most = held_in.stream_block.meta.max_num
     kept: list[dict[str, Any]] = []
     for block in found.blocks:
         entries = _entries(block, target, notes) if block["type"] == "table" else []

@@ -191,6 +191,13 @@ def target_named(name: str) -> Target | None:
         return next((each for each in targets().values() if wanted in (each.key, each.label)), None)
 
 
+def chosen_types(options: Mapping[str, Any]) -> set[str]:
+    """The types that items of a batch may become by its options."""
+    if options.get("mapping", {}).get("type"):
+        return set(targets())
+    return {options.get("type") or ARTICLE, *options.get("types", {}).values()}
+
+
 def type_labels() -> list[tuple[str, str]]:
     """Key and name of each, for choices."""
     return [(each.key, each.label) for each in targets().values()]

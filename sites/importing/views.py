@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -229,7 +230,7 @@ def review(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
 
 def _ordered(request: HttpRequest, held: ImportBatch, form: DecisionForm) -> tuple[ReviewOrder, int]:
     given = form.cleaned_data
-    wish = {"acting_user": request.user, "action": given["action"], "comment": given["comment"]}
+    wish: dict[str, Any] = {"acting_user": request.user, "action": given["action"], "comment": given["comment"]}
     if given["up_to"]:
         return ask_whole_decision(held, up_to=given["up_to"], **wish)
     return ask_decisions(held, _chosen(request), **wish), 0

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 CHUNK = 200
 """Rows of one transaction: about a second."""
 
+FAULTS = (DatabaseError, ValidationError, ValueError, TypeError)
 RESERVE = """
 UPDATE sites_importing_importrow SET page_id = nextval(pg_get_serial_sequence('wagtailcore_page', 'id'))
 WHERE batch_id = %s AND outcome = 'new' AND page_id IS NULL
@@ -54,7 +56,7 @@ def write_some(batch: ImportBatch, after: int) -> int | None:
     try:
         with transaction.atomic():
             write_rows(batch, rows, targets)
-    except (DatabaseError, ValueError, TypeError) as error:
+    except FAULTS as error:
         logger.warning(
             "Import %s: rows up to %s failed together, going one by one: %s", batch.pk, rows[-1].number, error
         )
@@ -68,7 +70,7 @@ def _write_alone(batch: ImportBatch, row: ImportRow, targets: Targets) -> None:
     try:
         with transaction.atomic():
             write_rows(batch, [row], targets)
-    except (DatabaseError, ValueError, TypeError) as error:
+    except FAULTS as error:
         message = f"写入时出错：{error}。请把这一行连同来源文件交给运维人员。"
         note = Note(level=Level.REFUSAL, field="row", message=message)
         ImportRow.objects.filter(pk=row.pk).update(
@@ -196,6 +198,7 @@ def _update(batch: ImportBatch, row: ImportRow, item: ImportedItem, targets: Tar
         setattr(page, name, value)
     published = row.content["published_at"]
     page.first_published_at = parse_datetime(published) if published else None
+    page.is_draft = True
     page.save()
     revision = page.save_revision(user=batch.person, log_action=True)
     item.digest, item.revision_id, item.old_path = row.digest, revision.pk, row.old_path

@@ -30,4 +30,4 @@ def whole_batch_unexplained() -> None:
     def careless(batch: ImportBatch, *, comment: str, **wish: Any) -> tuple[ReviewOrder, int]:
         return real(batch, comment=comment or "已审。", **wish)
 
-    views.ask_whole_decision = careless  # type: ignore[attr-defined]
+    views.ask_whole_decision = careless

@@ -10,6 +10,7 @@ from network.errors import InvalidValue
 from sites.importing.fetching import fetch
 from sites.importing.items import Reader
 from sites.importing.models import ImportBatch, SourceKind
+from sites.importing.page_types import chosen_types
 from sites.importing.readers.crawled import CrawledReader
 from sites.importing.readers.feeds import MOST_BYTES, FeedReader
 from sites.importing.readers.pages import PagesReader
@@ -26,7 +27,13 @@ def open_source(batch: ImportBatch) -> Reader:
         raise InvalidValue(f"“{batch.file_name}”已不在服务器上，请重新上传。", name=batch.file_name)
     base = batch.options.get("base") or ""
     if batch.source == SourceKind.TABLE:
-        return TableReader(batch.path, name=batch.file_name, base=base, mapping=batch.options.get("mapping", {}))
+        types = chosen_types(batch.options)
+        mapping = {
+            name: column
+            for name, column in batch.options.get("mapping", {}).items()
+            if "." not in name or name.partition(".")[0] in types
+        }
+        return TableReader(batch.path, name=batch.file_name, base=base, mapping=mapping)
     if batch.source == SourceKind.WORDPRESS:
         return WordPressReader(batch.path, name=batch.file_name)
     if batch.source == SourceKind.FEED:

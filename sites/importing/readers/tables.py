@@ -69,6 +69,14 @@ def fields_with_names() -> dict[str, tuple[str, ...]]:
     return {**FIELDS, **own}
 
 
+def hold_field(field: str) -> None:
+    """Raises InvalidValue for what is no field of an item."""
+    if field not in fields_with_names():
+        kind = field.partition(".")[0]
+        known = sorted(type_columns({kind})) if kind in targets() else [*FIELDS, *(f"{key}.…" for key in targets())]
+        raise InvalidValue(f"列对应中的“{field}”不是稿件的字段，可用：{'、'.join(known)}。", field=field)
+
+
 class TableReader:
     """The rows of a table under its line of column names. Row 1 is the first under it."""
 
@@ -98,10 +106,7 @@ class TableReader:
         return found
 
     def _find(self, field: str, column: str) -> int:
-        if field not in fields_with_names():
-            kind = field.partition(".")[0]
-            known = list(FIELDS) if kind not in targets() else sorted(type_columns({kind}))
-            raise InvalidValue(f"列对应中的“{field}”不是稿件的字段，可用：{'、'.join(known)}。", field=field)
+        hold_field(field)
         if column not in self.columns:
             raise InvalidValue(
                 f"“{self._name}”没有“{column}”这一列，它的列有：{'、'.join(self.columns)}。请改正列对应。",
@@ -125,16 +130,17 @@ class TableReader:
                 f"这一行有 {len(cells)} 格，而列名只有 {width} 个，文字里可能有没加引号的分隔符。请改正后重新导出。"
             )
             item.notes.append(Note(level=Level.REFUSAL, field="row", value=str(cells[-1]), message=message))
+        for place in dict.fromkeys(self._place.values()):
+            self._hold_formula(item, cells[place] if place < len(cells) else "", place, number)
         for field, place in self._place.items():
             cell = cells[place] if place < len(cells) else ""
-            self._hold_formula(item, cell, place, number)
             if "." in field:
                 item.facts[field] = cell if isinstance(cell, datetime.date) else str(cell if cell is not None else "")
             elif field == "published" and isinstance(cell, datetime.date):
                 item.published = cell
             else:
                 setattr(item, field, "" if cell is None else str(cell).strip())
-        missing = [self.columns[place] for place in self._place.values() if place >= len(cells)]
+        missing = [self.columns[place] for place in dict.fromkeys(self._place.values()) if place >= len(cells)]
         if missing and isinstance(self._rows, _Csv):  # a spreadsheet leaves out empty cells at the end of a row
             message = f"这一行只有 {len(cells)} 格，缺“{'、'.join(missing)}”。请补齐后重新导出。"
             item.notes.append(Note(level=Level.REFUSAL, field="row", message=message))

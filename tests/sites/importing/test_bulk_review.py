@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -92,13 +93,15 @@ def test_what_changed_after_the_screen_was_opened_is_left_out(guangzhou: Site) -
     with in_site(guangzhou):
         changed = ArticlePage.objects.get(title="第2号通知")
         change_article(changed, summary="打开以后改的。")
-    answer = client.post(address(batch), {"action": "approve", "comment": "已核对。", "up_to": found[1]}, follow=True)
+    answer = client.post(address(batch), {"action": "approve", "comment": "已核对。", "up_to": found[1]})
     drained()
     with in_site(guangzhou):
         decided = set(Decision.objects.values_list("page_id", flat=True))
         assert len(decided) == 2
         assert changed.pk not in decided
-    assert "1 篇在您打开本页以后又改过" in answer.content.decode()
+        assert ReviewOrder.objects.get().total == 2
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert said[1] == "1 篇在您打开本页以后又改过，没有交办，请重新审阅。"
 
 
 def test_an_order_goes_on_where_it_stopped_and_shows_how_far_it_is(

@@ -154,6 +154,7 @@ def test_a_spreadsheet_is_read_with_its_dates_and_its_formulas_are_refused(guang
         (table([["1", "2"]], head=["甲", "乙"]), {}, "没有指定“标题、正文”取自哪一列"),
         (table([line(1)]), {"mapping": {"title": "题", "body": "正文"}}, "没有“题”这一列"),
         (table([line(1)]), {"mapping": {"heading": "标题"}}, "不是稿件的字段"),
+        (table([line(1)]), {"mapping": {"title": "标题", "body": "正文", "law.rnk": "来源"}}, "可用：law.adopted_on"),
         (table([line(1)]), {"column": "nowhere"}, "本站没有栏目“nowhere”"),
         (table([line(1)]), {"kind": "gossip"}, "信息类别“gossip”不存在"),
         (table([line(1)]), {"base": "ftp://old"}, "须以 http:// 或 https:// 开头"),
