@@ -26,6 +26,15 @@ template                  context
 ``public/leader.html``    ``leader`` (``Leader``), ``items`` (``ListItem``), ``breadcrumbs``
 ``public/organisation.html``  ``organisation`` (``Organisation``), ``leaders``, ``column``, ``breadcrumbs``
 ``public/bureau.html``    as a column, with ``organisation`` (``Organisation`` or None), ``leaders``
+``public/guide.html``     as an article, with ``guide`` (``Guide``), ``disclosure`` (``NavigationItem``: the parts of
+                          the platform of disclosure)
+``public/system.html``    as an article, with ``texts`` (label, ``LegalText``s), ``disclosure``
+``public/yearly_report.html``  as an article, with ``parts`` (``ReportPart``), ``reports`` (year, title, url,
+                          ``is_current``), ``disclosure``
+``public/guide_column.html``  as a column, with ``shown`` (``Article``), ``guide``, ``disclosure``
+``public/system_column.html``  as a column, with ``shown``, ``texts``, ``disclosure``
+``public/report_column.html``  as a column, with ``reports``, ``disclosure``
+``public/catalogue.html``  as a column, with ``lines`` instead of ``items``, ``disclosure``
 ``public/warning.html``   as an article, with ``warning`` (neutral details, ``downloads``)
 ``public/tables.html``    as an article, with ``tables`` (title, header, rows, ``downloads``); a register
                           with ``lookup`` (``words``, ``found``, ``total``, ``pagination``)
@@ -41,8 +50,8 @@ template                  context
 ========================  =====================================================================
 
 ``public/neutral_404.html``, ``public/500.html`` and ``public/503.html`` need no context at all (503
-shows ``notice`` if given). Dataclasses come from
-``network.contracts``.
+shows ``notice`` if given). Dataclasses come from ``network.contracts``, those of guide, system
+and report from ``network.disclosure_contracts``.
 """
 
 from __future__ import annotations

@@ -88,7 +88,9 @@ def _value(field: models.Field, value: Any, *, site: str) -> Any:
 
 
 def _block(block: dict[str, Any], site: str) -> dict[str, Any]:
-    """``{type, value}``; ``page = "<key>"`` for a value names a sample of the same site, ``{column}`` a column."""
+    """``{type, value}``; ``page = "<key>"`` for a value names a sample of the same site, so does a part
+    ``{page = "<key>"}``; ``{column = "<key>"}`` names a column.
+    """
     value = block["value"] if "value" in block else _page_id(site, block["page"])
     if isinstance(value, dict):
         value = {name: _dated(part, site) for name, part in value.items()}
@@ -100,6 +102,8 @@ def _dated(value: Any, site: str) -> Any:
         return value.isoformat()
     if isinstance(value, list) and value and isinstance(value[0], dict):
         return list(_items(value, site))
+    if isinstance(value, dict) and set(value) == {"page"}:
+        return _page_id(site, value["page"])
     if isinstance(value, dict) and set(value) == {"column"}:
         return ColumnPage.objects.live().get(key=value["column"]).pk
     return value

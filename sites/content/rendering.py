@@ -22,7 +22,7 @@ def file_url(sha256: str, name: str) -> str:
     return f"/files/{sha256}/{quote(name)}"
 
 
-def _link_attributes(address: str) -> dict[str, str] | None:
+def link_attributes(address: str) -> dict[str, str] | None:
     """Attributes of a link on the site in use; None when it may lead nowhere. One to the outside goes by the notice."""
     try:
         target = read_target(address)
@@ -105,7 +105,7 @@ class BodyRenderer:
                 address = file_url(facts["sha256"], facts["name"]) if facts else ""
             else:
                 address = str(link.get("href", ""))
-            attributes = _link_attributes(address)
+            attributes = link_attributes(address)
             if attributes is None:
                 link.unwrap()
                 continue

@@ -8,5 +8,6 @@ app_name = "sites_disclosure"
 urlpatterns = [
     path("disclosure/", views.desk, name="desk"),
     path("disclosure/scheme/", views.scheme, name="scheme"),
+    path("disclosure/forms/<int:year>/<slug:key>.xlsx", views.blank_form, name="blank_form"),
     path("disclosure/number/", views.number, name="number"),
 ]

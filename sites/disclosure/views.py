@@ -31,6 +31,9 @@ from sites.disclosure.queries import (
     items_off_line,
     unnumbered,
 )
+from sites.pages.disclosing import CATALOGUE, head_navigation
+from sites.pages.tables import Table, file_answer
+from sites.pages.yearly_report import PART_TITLES, TABLES, tables_of_year
 
 PAGE_SIZE = 30
 PARAMETERS = {
@@ -77,6 +80,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         ],
         "filters": _facets(request.path, shown, counts, labels),
         "clear_url": request.path if shown else "",
+        "disclosure": head_navigation(CATALOGUE),
         "page": _pagination(request.path, shown, page),
         "breadcrumbs": [
             NavigationItem(title=_("首页"), url="/"),
@@ -196,6 +200,16 @@ def number(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("已补发 %(count)s 个索引号。") % {"count": len(held)})
     return redirect("sites_disclosure:desk")
+
+
+@require_GET
+def blank_form(request: HttpRequest, year: int, key: str) -> HttpResponse:
+    """A statutory table of the report on a year to fill in and hand back; for whoever may enter the admin."""
+    table = next((table for table in tables_of_year(year) if table.key == key), None)
+    if table is None:
+        raise Http404
+    header, *rows = table.blank()
+    return file_answer(Table(title=f"{year} {PART_TITLES[TABLES[key]]}", header=header, rows=rows), "xlsx")
 
 
 class Owed(NamedTuple):

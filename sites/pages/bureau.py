@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from wagtail.models import Page
 
@@ -13,9 +13,6 @@ from sites.content.queries import without_blocked
 from sites.content.rendering import file_attachment
 from sites.editing.api import sample_page_ids
 from sites.media.models import SiteImage
-
-if TYPE_CHECKING:
-    from sites.pages.column import ColumnPage
 
 OVERVIEW = "机构职能"
 """The column type (network.rules, columns.toml) whose column shows the bureau itself."""
@@ -61,10 +58,8 @@ def activities_of(name: str) -> list[ListItem]:
     return list_items(pages[:ACTIVITIES])
 
 
-def overview_of(column: ColumnPage) -> Mapping[str, Any] | None:
-    """What the column of the bureau shows besides its items; None for another column, or while there is nothing."""
-    if column.column_type != OVERVIEW:
-        return None
+def overview() -> Mapping[str, Any] | None:
+    """What the column of the bureau shows besides its items; None while there is nothing."""
     from sites.pages.organisation import OrganisationPage  # as above
     from sites.pages.serving import shown_item
 
@@ -73,8 +68,3 @@ def overview_of(column: ColumnPage) -> Mapping[str, Any] | None:
     if page is None:
         return {"leaders": people, "organisation": None} if people else None
     return {"leaders": people, "organisation": shown_item(page).context["organisation"]}
-
-
-def without_own(items: Sequence[ListItem]) -> list[ListItem]:
-    """Lines other than those of the pages that the overview shows whole."""
-    return [item for item in items if item.kind not in OWN_KINDS]

@@ -16,8 +16,8 @@ from wagtail.admin.panels import FieldPanel
 from network.contracts import ColumnFacts
 from sites.content.base import SitePage
 from sites.pages import queries
-from sites.pages.bureau import overview_of, without_own
 from sites.pages.column_form import ColumnForm
+from sites.pages.faces import face_of
 
 PAGE_SIZE = 20
 
@@ -56,14 +56,12 @@ class ColumnPage(SitePage):
         items, pagination = queries.column_items(self, number, PAGE_SIZE)
         if number != str(pagination.number):
             raise Http404  # one address for each page of the list, none beyond
-        overview = overview_of(self)
-        if overview is not None:
-            items = without_own(items)
+        face = face_of(self)
         return render(
             request,
-            "public/column.html" if overview is None else "public/bureau.html",
+            face.template,
             {
-                **(overview or {}),
+                **face.context,
                 "page": pagination,
                 "column": ColumnFacts(
                     title=self.title,
@@ -73,7 +71,7 @@ class ColumnPage(SitePage):
                 ),
                 "column_keywords": self.keywords,
                 "children": queries.child_columns(self),
-                "items": items,
+                "items": face.listed(items),
                 "breadcrumbs": queries.breadcrumbs(self),
             },
         )

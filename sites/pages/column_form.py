@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from network.calendar.api import Period
+from network.calendar.api import term_of
 from network.rules.api import site_rule, site_rules
 from network.tenancy.api import current_site
 
@@ -29,7 +29,7 @@ class ColumnForm(WagtailAdminPageForm):
         self._choose(
             "clock_key",
             (
-                (f"{CLOCK}{name}", f"{rule.note or name}：{Period.of(rule.value).label}（{rule.document}）")
+                (f"{CLOCK}{name}", f"{rule.note or name}：{term_of(rule.value).label}（{rule.document}）")
                 for name, rule in sorted(clocks.items())
                 if name != HOME_CLOCK
             ),

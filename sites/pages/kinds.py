@@ -20,6 +20,9 @@ def kind_label(key: str) -> str:
         "leader": _("领导信息"),
         "organisation": _("机构职能"),
         "procurement": _("政府采购"),
+        "guide": _("信息公开指南"),
+        "system": _("信息公开制度"),
+        "yearly_report": _("信息公开年报"),
     }
     if key in labels:
         return labels[key]

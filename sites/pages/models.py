@@ -4,6 +4,7 @@ from sites.pages.article import ArticlePage, Kind
 from sites.pages.budget import BudgetPage
 from sites.pages.column import ColumnPage
 from sites.pages.emergency import EmergencyPage
+from sites.pages.guide import GuidePage
 from sites.pages.home import HomePage
 from sites.pages.interpretation import InterpretationPage
 from sites.pages.law import LawPage
@@ -16,12 +17,15 @@ from sites.pages.register import RegisterPage
 from sites.pages.special import SpecialPage
 from sites.pages.statistics import StatisticsPage
 from sites.pages.supervision import SupervisionPage
+from sites.pages.system import SystemPage
 from sites.pages.warning import WarningPage
+from sites.pages.yearly_report import YearlyReportPage
 
 CONTENT_TYPES = (
     ArticlePage,
     BudgetPage,
     EmergencyPage,
+    GuidePage,
     InterpretationPage,
     LawPage,
     LeaderPage,
@@ -33,7 +37,9 @@ CONTENT_TYPES = (
     SpecialPage,
     StatisticsPage,
     SupervisionPage,
+    SystemPage,
     WarningPage,
+    YearlyReportPage,
 )
 """Every type of item that people of a site write."""
 
@@ -43,6 +49,7 @@ __all__ = [
     "BudgetPage",
     "ColumnPage",
     "EmergencyPage",
+    "GuidePage",
     "HomePage",
     "InterpretationPage",
     "Kind",
@@ -56,5 +63,7 @@ __all__ = [
     "SpecialPage",
     "StatisticsPage",
     "SupervisionPage",
+    "SystemPage",
     "WarningPage",
+    "YearlyReportPage",
 ]

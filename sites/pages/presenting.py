@@ -11,7 +11,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
+from network.blocks.api import is_blocked_here
 from network.contracts import (
     Article,
     Attachment,
@@ -22,14 +24,22 @@ from network.contracts import (
     Special,
     Statistic,
 )
+from network.disclosure_contracts import Guide, LegalText, ReportPart
 from network.tenancy.api import current_site
-from sites.content.rendering import file_attachment
-from sites.pages import bureau
+from sites.content.listing import list_items
+from sites.content.queries import site_path
+from sites.content.rendering import file_attachment, link_attributes
+from sites.pages import bureau, disclosing
 from sites.pages.emergency import Level
 from sites.pages.linking import Links, relations
 from sites.pages.procurement import Stage
+from sites.pages.report_form import form_tables, plain_layout
+from sites.pages.system import Rank
 from sites.pages.tables import NUMBER_PARAMETER, PARAMETER, Table, number_of
 from sites.pages.validity import state_of
+from sites.pages.yearly_report import PART_TITLES
+
+PART_NUMBERS = "一二三四五六"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,9 +232,86 @@ def _emergency(article: Article, details: Mapping[str, Any], links: Links, files
     return Shown(template="public/emergency.html", article=article, context={"emergency": emergency})
 
 
+def _guide(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    plain = ("organ", "address", "post_code", "hours", "phone", "fax", "email", "arrangement", "fees", "remedies")
+    form = details["request_form"]
+    guide = Guide(
+        url=article.url,
+        updated_on=day_of(details, "updated_on"),
+        classes=[(entry["name"], entry["covers"], _open_path(entry["path"])) for entry in details["classes"]],
+        ways=[(entry["name"], entry["how"]) for entry in details["ways"]],
+        steps=[(entry["name"], entry["what"], entry["term"]) for entry in details["steps"]],
+        request_form=file_attachment(files.get(form["uid"]), title=_("政府信息公开申请表")) if form else None,
+        **{name: details[name] for name in plain},
+    )
+    context = {"guide": guide, "disclosure": disclosing.head_navigation(disclosing.GUIDE)}
+    return Shown(template="public/guide.html", article=article, context=context)
+
+
+def _open_path(path: str) -> str:
+    """A path of this site; empty where it is stopped from above."""
+    return "" if path and is_blocked_here(path) else path
+
+
+def _system(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    wanted = [entry["uid"] for entry in details["entries"] if entry["uid"]]
+    pages = list(Page.objects.live().filter(translation_key__in=wanted)) if wanted else []
+    lines = {line.url: line for line in list_items(pages)}
+    held = {str(page.translation_key): lines.get(site_path(page.url_path)) for page in pages}
+    groups: dict[str, list[LegalText]] = {rank: [] for rank in Rank.values}
+    for entry in details["entries"]:
+        line = held.get(entry["uid"])
+        address = line.url if line else entry["path"]
+        groups[entry["form"]].append(
+            LegalText(
+                title=entry["title"],
+                number=entry["number"],
+                body=entry["body"],
+                issued_on=day_of(entry, "issued_on"),
+                link=(link_attributes(address) or {}) if address else {},
+                validity_label=line.validity_label if line else "",
+            )
+        )
+    context = {
+        "texts": [(Rank(rank).label, entries) for rank, entries in groups.items() if entries],
+        "disclosure": disclosing.head_navigation(disclosing.SYSTEM),
+    }
+    return Shown(template="public/system.html", article=article, context=context)
+
+
+def _yearly_report(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
+    forms = {table.key: table for table in form_tables(details["form"])} if details["form"] else {}
+    parts = {
+        entry["part"]: ReportPart(
+            number=PART_NUMBERS[entry["part"] - 1], title=PART_TITLES[entry["part"]], text=entry["text"]
+        )
+        for entry in details["texts"]
+    }
+    tables = []
+    for place, entry in enumerate(details["tables"], start=1):
+        rows = [entry["header"], *entry["rows"]]
+        layout = forms[entry["key"]].layout(rows) if entry["key"] in forms else plain_layout(rows)
+        parts[entry["part"]] = ReportPart(
+            number=PART_NUMBERS[entry["part"] - 1],
+            title=entry["title"],
+            head_rows=layout.head,
+            rows=layout.body,
+            downloads=downloads_of(article.url, number=place),
+        )
+        title = f"{article.title} {entry['title']}"
+        tables.append(Table(title=title, header=entry["header"], rows=entry["rows"]))
+    context = {
+        "parts": [parts[number] for number in sorted(parts)],
+        "reports": disclosing.report_links(details["year"]),
+        "disclosure": disclosing.head_navigation(disclosing.REPORT),
+    }
+    return Shown(template="public/yearly_report.html", article=article, context=context, tables=tables)
+
+
 PRESENTERS: dict[str, Presenter] = {
     "budget": _tables,
     "emergency": _emergency,
+    "guide": _guide,
     "personnel": _tables,
     "plan": _tables,
     "register": _tables,
@@ -236,5 +323,7 @@ PRESENTERS: dict[str, Presenter] = {
     "procurement": _procurement,
     "special": _special,
     "statistics": _statistics,
+    "system": _system,
     "warning": _warning,
+    "yearly_report": _yearly_report,
 }

@@ -38,9 +38,10 @@ class Column(NamedTuple):
     parent_key: str
     description: str
     user_type: str
+    column_type: str
 
 
-def _columns() -> list[Column]:
+def live_columns() -> list[Column]:
     """The live columns of the site that is entered, in their order; read once while a page is answered."""
     return once_per_request("columns", _read_columns)
 
@@ -53,7 +54,7 @@ def _read_columns() -> list[Column]:
 
 def navigation() -> list[NavigationItem]:
     """The navigation row of the site whose schema is in use: live columns, grouped."""
-    columns = _columns()
+    columns = live_columns()
     children: dict[str, list[Column]] = defaultdict(list)
     for column in columns:
         if column.parent_key:
@@ -83,14 +84,14 @@ def child_columns(column: ColumnPage) -> list[NavigationItem]:
         NavigationItem(
             title=other.title, url=site_path(other.url_path), key=other.key, is_current=other.pk == column.pk
         )
-        for other in _columns()
+        for other in live_columns()
         if other.parent_key == group and not is_blocked_here(site_path(other.url_path))
     ]
 
 
 def column_items(column: ColumnPage, number: str, size: int) -> tuple[list[ListItem], Pagination]:
     """One page of a column's items with those of the columns grouped under it, newest first."""
-    keys = [other.path for other in _columns() if other.parent_key == column.key]
+    keys = [other.path for other in live_columns() if other.parent_key == column.key]
     inside = Q()
     for path in [column.path, *keys]:
         inside |= Q(path__startswith=path)
@@ -104,7 +105,7 @@ def column_items(column: ColumnPage, number: str, size: int) -> tuple[list[ListI
 def breadcrumbs(page: Page) -> list[NavigationItem]:
     """Home first, the page's column last; a column off line is no step."""
     trail = [NavigationItem(title=_("首页"), url="/")]
-    columns = _columns()
+    columns = live_columns()
     column = next((other for other in columns if other.path == page.path[:PATH_OF_COLUMN]), None)
     if column is not None:
         group = next((other for other in columns if column.parent_key and other.key == column.parent_key), None)
@@ -138,7 +139,7 @@ def home_sections(*, per_section: int) -> tuple[dict[str, Section], Statistic | 
 
     A group's section holds the items of its columns, too.
     """
-    columns = _columns()
+    columns = live_columns()
     blocked = blocked_paths_here()
     alone = [stored_path(path) for path in blocked.alone]
     below = [f"{stored_path(path)}%" for path in blocked.below]
@@ -177,7 +178,7 @@ def count_pages() -> dict[str, Any]:
 
 def column_paths() -> dict[str, str]:
     """Key of every column on line at the site that is entered to its path."""
-    return {f"column:{column.key}": site_path(column.url_path) for column in _columns()}
+    return {f"column:{column.key}": site_path(column.url_path) for column in live_columns()}
 
 
 def headlines(sections: dict[str, Section], count: int) -> Sequence[ListItem]:

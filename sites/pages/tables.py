@@ -156,10 +156,14 @@ def table_answer(request: HttpRequest, tables: Sequence[Table]) -> HttpResponse 
     wanted, number = request.GET.get(PARAMETER), request.GET.get(NUMBER_PARAMETER, "1")
     if wanted not in ("xlsx", "csv") or not number.isdecimal() or int(number) not in range(1, len(tables) + 1):
         return None
-    table = tables[int(number) - 1]
-    data, content_type = (as_xlsx(table), XLSX) if wanted == "xlsx" else (as_csv(table), "text/csv; charset=utf-8")
+    return file_answer(tables[int(number) - 1], wanted)
+
+
+def file_answer(table: Table, kind: str) -> HttpResponse:
+    """A table as an ``xlsx`` or ``csv`` to take along."""
+    data, content_type = (as_xlsx(table), XLSX) if kind == "xlsx" else (as_csv(table), "text/csv; charset=utf-8")
     response = HttpResponse(data, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{table.title[:60]}.{wanted}')}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{table.title[:60]}.{kind}')}"
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Robots-Tag"] = "noindex"
     return response

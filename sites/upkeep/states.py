@@ -13,12 +13,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from network.calendar.api import DueDay, Period, WorkingCalendar, back_day, due_day, working_calendar
+from network.calendar.api import (
+    DueDay,
+    Period,
+    Term,
+    WorkingCalendar,
+    YearDay,
+    back_day,
+    due_day,
+    term_of,
+    working_calendar,
+)
 from network.contracts import UpdateDue
 from network.rules.api import Rule, site_rules
 from network.tenancy.api import Site, current_site
 from network.upkeep.api import Exemption, ExemptionState, exemptions_in_force
 from sites.pages.column import ColumnPage
+from sites.pages.disclosing import renewed_days, reported_years
 from sites.pages.queries import ITEM_DEPTH, PATH_OF_COLUMN
 from sites.upkeep.models import ColumnOwner
 
@@ -31,7 +42,8 @@ OVERDUE, SOON, FINE, EXEMPT, UNSET = "overdue", "soon", "fine", "exempt", "unset
 class ColumnState:
     """One live column, or the home page, with what it owes on ``today``.
 
-    ``due`` is None where no clock applies: ``state`` says whether it is exempt or has no rule.
+    ``due`` is None where no clock applies: ``state`` says whether it is exempt or has no rule. ``owed_year`` is the
+    year that is to be reported on, where the clock is a day of the year.
     """
 
     key: str
@@ -39,7 +51,8 @@ class ColumnState:
     today: datetime.date
     page_id: int = 0
     clock: Rule | None = None
-    period: Period | None = None
+    period: Term | None = None
+    owed_year: int | None = None
     opened_on: datetime.date | None = None
     last_on: datetime.date | None = None
     due: DueDay | None = None
@@ -75,7 +88,7 @@ class ColumnState:
 
 
 def column_states(site: Site, today: datetime.date | None = None) -> list[ColumnState]:
-    """The home page and every live column of the site that is entered, the most pressing first; seven statements."""
+    """The home page and every live column of the site that is entered, the most pressing first; nine statements."""
     reader = _Reader(site, today or timezone.localdate())
     return sorted(reader.states(), key=_urgency)
 
@@ -119,7 +132,7 @@ class _Reader:
             )
         )  # fmt: skip
         owners = {row.column_id: row for row in ColumnOwner.objects.select_related("person")}
-        newest = self._newest()
+        newest, reported = self._newest(), reported_years()
         below: dict[str, list[datetime.date]] = {}
         for column in columns:
             held = newest.get(column["path"])
@@ -129,7 +142,8 @@ class _Reader:
         for column in columns:
             own = newest.get(column["path"])
             dates = [*below.get(column["key"], []), *([own] if own else [])]
-            states.append(self._state(column, max(dates, default=None), owners.get(column["pk"])))
+            last_on = max(dates, default=None)
+            states.append(self._state(column, last_on, owners.get(column["pk"]), reported.get(column["path"])))
         return states
 
     def _newest(self) -> dict[str, datetime.date]:
@@ -142,7 +156,10 @@ class _Reader:
             .values("column_path")
             .annotate(newest=Max("first_published_at"))
         )
-        return {row["column_path"]: timezone.localdate(row["newest"]) for row in rows}
+        held = {row["column_path"]: timezone.localdate(row["newest"]) for row in rows}
+        for path, day in renewed_days().items():
+            held[path] = max(day, held.get(path, day))
+        return held
 
     def _home(self, newest: Any) -> ColumnState:
         home = Page.objects.filter(depth=2).values("pk", "first_published_at").first() or {}
@@ -155,12 +172,25 @@ class _Reader:
             **self._times(HOME, max(newest, default=None), timezone.localdate(opened) if opened else None),
         )
 
-    def _state(self, column: dict[str, Any], last_on: datetime.date | None, owner: ColumnOwner | None) -> ColumnState:
+    def _state(
+        self,
+        column: dict[str, Any],
+        last_on: datetime.date | None,
+        owner: ColumnOwner | None,
+        reported: int | None,
+    ) -> ColumnState:
         opened = column["first_published_at"]
+        times = self._times(
+            column["clock_key"].removeprefix(CLOCK),
+            last_on,
+            timezone.localdate(opened) if opened else None,
+            reported,
+        )
+        title, year = column["title"], times.get("owed_year")
         person = owner.person if owner else None
         return ColumnState(
             key=column["key"],
-            title=column["title"],
+            title=_("%(column)s（%(year)s年度）") % {"column": title, "year": year} if year else title,
             today=self.today,
             page_id=column["pk"],
             department=owner.department if owner else "",
@@ -168,20 +198,30 @@ class _Reader:
             person_id=person.pk if person else None,
             is_person_active=person.is_active if person else True,
             exemption=self.exemptions.get(column["key"]),
-            **self._times(
-                column["clock_key"].removeprefix(CLOCK), last_on, timezone.localdate(opened) if opened else None
-            ),
+            **times,
         )
 
-    def _times(self, name: str, last_on: datetime.date | None, opened_on: datetime.date | None) -> dict[str, Any]:
-        """Clock, day due, day of the alarm. A column without an item counts from its opening."""
+    def _times(
+        self,
+        name: str,
+        last_on: datetime.date | None,
+        opened_on: datetime.date | None,
+        reported: int | None = None,
+    ) -> dict[str, Any]:
+        """Clock, day due, day of the alarm. A column without an item counts from its opening.
+
+        A day of the year is due for the year after the last that was reported on, whenever that was published.
+        """
         clock = self.clocks.get(name) if name else None
         start = last_on or opened_on
         facts: dict[str, Any] = {"clock": clock, "opened_on": opened_on, "last_on": last_on}
         if clock is None:
             return facts
-        period = Period.of(clock.value)
+        period = term_of(clock.value)
         facts["period"] = period
+        if isinstance(period, YearDay):
+            start = datetime.date(reported + 1, 1, 1) if reported else opened_on
+            facts["owed_year"] = start.year if start else None
         if start is None:
             return facts
         due = due_day(start, period, self.calendar)

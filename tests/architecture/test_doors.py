@@ -11,7 +11,9 @@ import pytest
 
 from tests.architecture.sources import ROOT, imports_of, python_files
 
-OPEN = re.compile(r"network\.(contracts|events|errors|spreadsheets)|(network|sites)(\.\w+)?\.api|search\.api")
+OPEN = re.compile(
+    r"network\.((disclosure_)?contracts|events|errors|spreadsheets)|(network|sites)(\.\w+)?\.api|search\.api"
+)
 GUARDED = ("network", "sites", "search", "themes")
 
 

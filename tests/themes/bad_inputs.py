@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from network.contracts import Attachment, NavigationItem
-from tests.themes import kind_samples, samples
+from tests.themes import disclosure_samples, kind_samples, samples
 
 Page = tuple[str, dict[str, Any], dict[str, Any]]
 
@@ -115,6 +115,9 @@ KINDS: dict[str, Callable[[], dict[str, Any]]] = {
     "public/leaders.html": kind_samples.leaders,
     "public/leader.html": kind_samples.leader_page,
     "public/organisation.html": kind_samples.organisation,
+    "public/guide.html": disclosure_samples.guide,
+    "public/system.html": disclosure_samples.system,
+    "public/yearly_report.html": disclosure_samples.yearly_report,
     "public/search.html": samples.search,
     "public/sitemap.html": dict,
     "public/withdrawn.html": samples.withdrawn,
@@ -174,6 +177,26 @@ def bad_pages() -> dict[str, Page]:
             kind_samples.organisation(duties=(), departments=(), address="", hours=""),
             {},
         ),
+        "guide.no-items": (
+            "public/guide.html",
+            disclosure_samples.guide(
+                address="", hours="", fax="", email="", classes=(), ways=(), steps=(), request_form=None, fees=""
+            ),
+            {},
+        ),
+        "guide.long-words": (
+            "public/guide.html",
+            disclosure_samples.guide(
+                email=f"{'x' * 60}@example.gov.cn",
+                arrangement=ENGLISH,
+                classes=[(LONG_TITLE, ENGLISH, "/x/")],
+                ways=[(ENGLISH, LONG)],
+                steps=[(LONG_TITLE, ENGLISH, LONG_TITLE)],
+            ),
+            {},
+        ),
+        "system.no-items": ("public/system.html", disclosure_samples.system(texts=()), {}),
+        "report_column.no-items": ("public/report_column.html", disclosure_samples.report_column() | {"items": ()}, {}),
         "search.no-items": ("public/search.html", samples.search(**nothing), {}),
         "sitemap.no-items": ("public/sitemap.html", {}, {"columns": []}),
         "leave.long-address": ("public/leave.html", long_host, {}),

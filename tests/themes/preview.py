@@ -39,7 +39,7 @@ def main(target: Path) -> int:
             USE_I18N=True, LANGUAGE_CODE="zh-hans", USE_TZ=True, TIME_ZONE="Asia/Shanghai", STATIC_URL="/static/"
         )
     django.setup()
-    from tests.themes import bad_inputs, kind_samples, samples
+    from tests.themes import bad_inputs, disclosure_samples, kind_samples, samples
     from tests.themes.rendering import ROOT, render
 
     shutil.copytree(ROOT / "themes" / "static", target / "static", dirs_exist_ok=True)
@@ -85,6 +85,11 @@ def main(target: Path) -> int:
         "leaders": render("public/leaders.html", kind_samples.leaders(), level="province", path="/ldxx/"),
         "leader": render("public/leader.html", kind_samples.leader_page(portrait_url=""), path="/ldxx/1/"),
         "organisation": render("public/organisation.html", kind_samples.organisation(), path="/jggk/"),
+        **{
+            name: render(f"public/{name}.html", getattr(disclosure_samples, name)(), level="province", path="/gkzn/")
+            for name in ("guide", "system", "yearly_report", "guide_column", "system_column", "report_column")
+        },
+        "yearly_report-elder": render("public/yearly_report.html", disclosure_samples.yearly_report(), mode="elder"),
         "leave": render("public/leave.html", kind_samples.leaving(), level="province", path="/leave/"),
         "leave-refused": render("public/leave.html", {"target": None}, path="/leave/"),
         "closed": render("public/closed.html", kind_samples.closed(), level="prefecture", path="/"),

@@ -14,7 +14,7 @@ from django.template.backends.django import DjangoTemplates
 from django.utils.html import escape
 
 import themes.modes
-from tests.themes import kind_samples, samples
+from tests.themes import disclosure_samples, kind_samples, samples
 from tests.themes.rendering import ROOT, TEMPLATES, render
 
 ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
@@ -30,6 +30,12 @@ PAGES = {
     "public/leaders.html": kind_samples.leaders,
     "public/leader.html": kind_samples.leader_page,
     "public/organisation.html": kind_samples.organisation,
+    "public/guide.html": disclosure_samples.guide,
+    "public/system.html": disclosure_samples.system,
+    "public/yearly_report.html": disclosure_samples.yearly_report,
+    "public/guide_column.html": disclosure_samples.guide_column,
+    "public/system_column.html": disclosure_samples.system_column,
+    "public/report_column.html": disclosure_samples.report_column,
     "public/leave.html": kind_samples.leaving,
     "public/search.html": samples.search,
     "public/sitemap.html": dict,

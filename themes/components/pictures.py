@@ -19,6 +19,7 @@ OF_KIND = {
     "special": "network",
     "budget": "figures",
     "emergency": "market",
+    "guide": "counsel",
     "leader": "hall",
     "organisation": "hall",
     "personnel": "hall",
@@ -26,6 +27,8 @@ OF_KIND = {
     "procurement": "document",
     "register": "law",
     "supervision": "market",
+    "system": "law",
+    "yearly_report": "figures",
 }
 # In turn, so that neighbours differ.
 IN_TURN = ("network", "market", "hall", "field", "counsel", "figures", "law", "document")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -10,7 +11,7 @@ from deploy.checking.scenarios.province import publish
 from deploy.checking.staff import article_fields, form_errors
 from deploy.checking.steps import require
 from deploy.checking.visibility import SECONDS_OF_PAGE_CACHE
-from deploy.checking.world import COLUMN, NEIGHBOUR, PROVINCE, World
+from deploy.checking.world import CITY, COLUMN, HUB, NEIGHBOUR, PROVINCE, World
 
 CATALOGUED = "catalogue"
 IDENTITY = "440199194910011233"
@@ -18,6 +19,10 @@ IDENTITY = "440199194910011233"
 
 WRONG, RIGHT = "国家工商行政总局", "国家工商行政管理总局"
 API, CATALOGUE = "/api/open/v1/", "/gkml/"
+PARTS, REPORT = ("/gkzn/", "/gkzd/", "/gknb/"), "/gknb/nb-2025-hub/"
+YEAR = re.compile(r'gs-years__year">(\d{4})<')
+NEW, CARRIED_IN = "一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量"
+HANDLED, CARRIED_OUT = "（七）总计", "四、结转下年度继续办理"
 MOST_PAGES = 200
 
 
@@ -77,6 +82,25 @@ def catalogued(world: World) -> str:
     require(("published", told["id"]) in changes, "变化流没有这次发布。")
     world.facts["content"] = told["id"]
     return str(told["index_number"])
+
+
+@step("platform", "目录顶部通到指南、制度、年报；年报的统一表格可以打开、下载，合计相符", needs=["logins"])
+def platform(world: World) -> None:
+    for slug in (HUB, PROVINCE, CITY):
+        page = world.get(slug, CATALOGUE)
+        require(page.status == 200, f"{slug}{CATALOGUE} 应答 {page.status}。")
+        heads = [link for link in PARTS if f'gs-disclosure__link" href="{link}"' in page.text]
+        require(heads == list(PARTS), f"{slug} 的目录顶部只通到 {heads}，应通到 {list(PARTS)}。")
+        for path in PARTS:
+            require(world.get(slug, path).status == 200, f"{slug}{path} 打不开。")
+    column = world.get(HUB, "/gknb/").text
+    years = [int(year) for year in YEAR.findall(column)]
+    require(len(years) >= 3 and years == sorted(years, reverse=True), f"总站历年年报的年度是 {years}。")
+    lines = world.get(HUB, f"{REPORT}?as=csv&table=2").text.lstrip("\ufeff").splitlines()
+    rows = {line.partition(",")[0]: [int(cell) for cell in line.split(",")[1:]] for line in lines[1:]}
+    opened = [one + two for one, two in zip(rows[NEW], rows[CARRIED_IN], strict=True)]
+    closed = [one + two for one, two in zip(rows[HANDLED], rows[CARRIED_OUT], strict=True)]
+    require(opened == closed, f"年报表格收到的 {opened} 与办结、结转的 {closed} 不相等。")
 
 
 @step("withdrawn_data", "撤下后变化流给出墓碑，索引号不再出现", needs=["catalogued"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from network.calendar.api import Period, WorkingCalendar, add_months, due_day
+from network.calendar.api import Period, WorkingCalendar, add_months, due_day, term_of
 from network.calendar.days import LIBRARY_YEARS, LONGEST
 from network.calendar.periods import back_day
 from network.errors import InvalidValue
@@ -146,3 +146,20 @@ def test_a_period_is_counted_back_in_its_unit(value: dict[str, object], start: s
 def test_a_value_that_is_no_period_is_named(value: object) -> None:
     with pytest.raises(InvalidValue, match="不是期限"):
         Period.of(value)
+
+
+def test_a_year_is_due_on_a_day_of_the_next_holiday_or_not() -> None:
+    term = term_of({"month": 1, "day": 31})
+    assert (
+        due_day(day("2025-03-01"), term, PLAIN).day == due_day(day("2025-12-31"), term, PLAIN).day == day("2026-01-31")
+    )
+    assert term.label == "次年1月31日以前"
+    assert term_of({"amount": 3, "unit": "day"}) == Period(3, "day")
+
+
+@pytest.mark.parametrize(
+    "value", [{"month": 2, "day": 29}, {"month": 13, "day": 1}, {"month": 1}, {"month": "1", "day": 3}]
+)
+def test_a_value_that_is_no_day_of_every_year_is_named(value: object) -> None:
+    with pytest.raises(InvalidValue, match="不是每年的一天"):
+        term_of(value)

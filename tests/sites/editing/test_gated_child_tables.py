@@ -94,6 +94,9 @@ def test_every_page_table_is_behind_the_gate() -> None:
             "sites_pages_supervisionpage",
             "sites_pages_statisticspage",
             "sites_pages_warningpage",
+            "sites_pages_guidepage",
+            "sites_pages_systempage",
+            "sites_pages_yearlyreportpage",
             "sites_inbox_placementpage",
         }
     )

@@ -18,11 +18,13 @@ from sites.transfer.received import MADE_OF
 from sites.transfer.references import Rewriter
 from tests.factories.items import reviewed_item, stream
 from tests.sites.pages.test_bureau import leader, overview
+from tests.sites.pages.test_disclosure_pages import OUTSIDE, guide, system
 from tests.sites.pages.test_documents import document
 from tests.sites.pages.test_more_types import CASES, publish
 from tests.sites.pages.test_notices import procurement, warning
 from tests.sites.pages.test_register import register
 from tests.sites.pages.test_statistics import release
+from tests.sites.pages.test_yearly_reports import report
 
 pytestmark = [pytest.mark.gate, pytest.mark.django_db]
 
@@ -70,6 +72,9 @@ def every_type(site: Site) -> list[ContentPage]:
         procurement(site),
         register(site),
         release(site),
+        guide(site),
+        system(site, OUTSIDE, {"rank": "law", "title": "某法", "body": "某机关", "page": law.pk}),
+        report(site),
         *(publish(site, case) for case in CASES),
     ]
 

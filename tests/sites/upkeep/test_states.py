@@ -10,15 +10,18 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Page
 
-from network.rules.api import Rule
+from network.calendar.api import DueDay
+from network.rules.api import Rule, site_rule
 from network.tenancy.api import Site, in_site
 from network.upkeep.models import Exemption
 from sites.upkeep.states import EXEMPT, FINE, HOME_KEY, OVERDUE, SOON, UNSET, ColumnState, column_states, list_dues
 from tests.factories.articles import reviewed_article
+from tests.sites.pages.test_disclosure_pages import guide
+from tests.sites.pages.test_yearly_reports import report
 
 pytestmark = [pytest.mark.tenancy]
 Owner = Callable[[], AbstractContextManager[None]]
-NEWS, NEWS_GROUP, NOTICES = "gzdt", "xwdt", "tzgg"
+NEWS, NEWS_GROUP, NOTICES, REPORTS = "gzdt", "xwdt", "tzgg", "gknb"
 
 
 def after(days: int) -> datetime.date:
@@ -115,3 +118,35 @@ def test_a_local_clock_in_working_days_counts_there_only(owner: Owner, guangzhou
     assert here.period.label == "5 个工作日"
     assert after(5) <= here.due.day <= after(14)
     assert there.left == 14
+
+
+@pytest.mark.django_db
+def test_the_report_of_a_year_is_owed_until_the_end_of_next_january_whenever_the_last_was_published(
+    guangzhou: Site, shenzhen: Site
+) -> None:
+    year = timezone.localdate().year
+    held = states(guangzhou)[REPORTS]
+    assert held.due is not None
+    assert (held.owed_year, held.due.day, held.is_blank) == (year, datetime.date(year + 1, 1, 31), True)
+    report(guangzhou, year - 2)
+    assert (states(guangzhou)[REPORTS].owed_year, states(shenzhen)[REPORTS].owed_year) == (year - 1, year)
+    due = datetime.date(year, 1, 31)
+    for day, state in [(-1, FINE), (0, SOON), (31, SOON), (32, OVERDUE)]:
+        assert states(guangzhou, due + datetime.timedelta(days=day - 31))[REPORTS].state == state, day
+    report(guangzhou, year - 1)
+    assert states(guangzhou)[REPORTS].due == DueDay(day=datetime.date(year + 1, 1, 31))
+    with in_site(guangzhou):
+        (owed,) = [row for row in list_dues() if row.key == REPORTS]
+    assert owed.title == f"信息公开年报（{year}年度）"
+
+
+@pytest.mark.django_db
+def test_before_the_revision_the_report_was_due_by_march(guangzhou: Site) -> None:
+    assert site_rule(guangzhou, "clock.yearly_report", on=datetime.date(2012, 1, 1)).value == {"month": 3, "day": 31}
+
+
+@pytest.mark.django_db
+def test_a_guide_that_was_gone_through_again_is_fresh(guangzhou: Site) -> None:
+    published = timezone.now() - datetime.timedelta(days=900)
+    guide(guangzhou, updated_on=after(-3), first_published_at=published)
+    assert states(guangzhou)["gkzn"].last_on == after(-3)
