@@ -102,6 +102,15 @@ class ColumnChoice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuidedType:
+    """A type of information that people write. ``fields`` are (name, label) in the order of the editor."""
+
+    key: str
+    label: str
+    fields: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class UpdateDue:
     """What a column owes: something new up to and with ``due_on``; its people are told from ``alarm_on``.
 

@@ -10,7 +10,16 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from network.contracts import ColumnChoice, LocalItem, OutboxItem, RecallTable, SearchEntry, Sweep, UpdateDue
+from network.contracts import (
+    ColumnChoice,
+    GuidedType,
+    LocalItem,
+    OutboxItem,
+    RecallTable,
+    SearchEntry,
+    Sweep,
+    UpdateDue,
+)
 
 Payload = TypeVar("Payload")
 OutboxHandler = Callable[[str, Sequence[OutboxItem]], None]
@@ -93,6 +102,9 @@ summary_counts: Registry[Callable[[], dict[str, Any]]] = Registry("summary_count
 
 update_dues: Registry[Callable[[], Sequence[UpdateDue]]] = Registry("update_dues")
 """Name to ``dues()``, run inside a site: which of its columns owe an update by when."""
+
+guided_types: Registry[Callable[[], Sequence[GuidedType]]] = Registry("guided_types")
+"""Name to ``types()``: the types of information with the fields that the levels above may speak of."""
 
 local_items: Registry[Callable[[], Sequence[LocalItem]]] = Registry("local_items")
 """Kind of local object to ``list()``, run inside a site: all of them that are on line and its own."""

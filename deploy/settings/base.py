@@ -26,6 +26,7 @@ SHARED_APPS = [
     "network.entry",
     "network.blocks",
     "network.terms",
+    "network.guidance",
     "network.numbering",
     "network.page_cache",
     "search",

@@ -48,6 +48,8 @@ ACTS = {
     "exemption.ask": _("申请不定期更新"),
     "exemption.decide": _("答复不定期更新的申请"),
     "exemption.end": _("收回不定期更新"),
+    "guidance.retire": _("收回采编指导"),
+    "guidance.write": _("写采编指导"),
     "import.confirm": _("确认导入旧站内容"),
     "import.discard": _("丢弃导入批次"),
     "import.fail": _("导入未成功"),

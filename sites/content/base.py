@@ -20,6 +20,7 @@ from network.syndication.api import ItemState, find_item
 from network.tenancy.api import absolute_url
 from sites.content.blocks import BodyBlock
 from sites.content.depth import hold_depth
+from sites.content.guiding import GuidancePanel
 from sites.content.openness import Openness
 from sites.content.queries import hold_stopped
 
@@ -250,6 +251,7 @@ class ContentPage(SitePage):
 def content_panels_of(own: list[Any]) -> list[Any]:
     """Panels of the writing tab: title, own fields, body."""
     return [
+        GuidancePanel(),
         FieldPanel("title"),
         *own,
         FieldPanel("summary"),

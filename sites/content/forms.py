@@ -5,13 +5,17 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import cached_property
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.blocks import StreamBlockValidationError, StreamValue
 
+from network.guidance.api import Note
+from sites.content.guiding import notes_on
 from sites.content.openness import choose_from_rules
 
 SENDING = ("action-submit", "action-restart-workflow")
@@ -40,6 +44,17 @@ class ContentPageForm(WagtailAdminPageForm):
             self.fields["slug"].required = False
             if not self.instance.slug:
                 self.initial["slug"] = fresh_slug()
+        for name, field in self.fields.items():
+            # The panel's template calls it: a form that is only checked asks nothing.
+            field.guidance = partial(self.guidance_on, name)
+
+    def guidance_on(self, name: str) -> Sequence[Note]:
+        """What the levels above say of a field; read once, when the first field is shown."""
+        return self._guidance.get(name, ())
+
+    @cached_property
+    def _guidance(self) -> dict[str, list[Note]]:
+        return notes_on(type(self.instance))
 
     def clean(self) -> dict[str, Any]:
         # Read by the page's own check, which follows this one.

@@ -12,6 +12,7 @@ class PagesConfig(AppConfig):
         from network.events import (
             column_trees,
             edition_sources,
+            guided_types,
             local_items,
             page_parameters,
             periodic_commands,
@@ -21,10 +22,11 @@ class PagesConfig(AppConfig):
             summary_counts,
         )
         from sites.content.trees import column_choices
-        from sites.pages import provisioning, queries, restoring, sources  # need loaded models
+        from sites.pages import guiding, provisioning, queries, restoring, sources  # need loaded models
 
         provisioning_steps.register("30 columns", provisioning.open_columns)
         edition_sources.register("page", sources.edition_source)
+        guided_types.register("pages", guiding.guided_types)
         local_items.register("page", sources.local_items)
         site_paths.register("columns", queries.column_paths)
         summary_counts.register("pages", queries.count_pages)

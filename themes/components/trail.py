@@ -11,6 +11,7 @@ SECTIONS = {
     "network_calendar": (_("工作日"), "network_calendar:index"),
     "network_console": (_("下发信息"), "network_console:items"),
     "network_entry": (_("进入站点"), "network_entry:index"),
+    "network_guidance": (_("采编指导"), "network_guidance:index"),
     "network_sites": (_("站点"), "network_sites:sites"),
     "network_terms": (_("全群词表"), "network_terms:index"),
     "network_transfers": (_("整站迁移"), "network_transfers:jobs"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from deploy.demo.guidance import load_guidance
 from deploy.demo.loading import load_corpus, load_samples
 from deploy.demo.sites import open_network
 from deploy.demo.typed import load_typed
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         opened = open_network(with_all=bool(options["all"]), report=report)
         load_samples(report=report)
         load_typed(report=report)
+        load_guidance(report=report)
         corpus = options.get("corpus")
         if corpus:
             try:
