@@ -63,7 +63,7 @@ def open_with_pages(slug: str, count: int) -> Site:
         "full_name": "搬迁市工商行政管理局",
         "short_name": "搬迁市局",
     }
-    with in_public():
+    with in_public(), transaction.atomic():  # the provisioner must not take the request first
         open_site(request_site(slug, facts=facts, domain=f"{slug}.gov.cn", staff=staff, requested_by="bench"))
     site = get_site(slug)
     with in_site(site):
