@@ -69,6 +69,8 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "console_open": ("console_closed",),
     "anybody_recalls": ("foreign_board",),
     "anybody_takes_down": ("take_down",),
+    "lane_open_to_all": ("emergency_lane",),
+    "rereview_forgotten": ("emergency_owed",),
     "checks_off": ("checks", "withheld"),
     "index_numbers_left_out": ("catalogued",),
     "tombstones_lost": ("withdrawn_data",),

@@ -30,6 +30,7 @@ ROLES_IN_ORDER = (
     "reviewer",
     "final_reviewer",
     "secrecy_reviewer",
+    "emergency",
     "webmaster",
     "network_manager",
     "security_administrator",

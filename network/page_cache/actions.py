@@ -23,6 +23,7 @@ UNWATCHED = (
     # Drafts, their review and history: what of them goes on line is written to the page's own tables.
     "sites_editing_decision",
     "sites_editing_dutytask",
+    "sites_editing_emergencymark",
     "sites_editing_gatedtable",
     "sites_feeds_%",
     "sites_screening_ownterm",

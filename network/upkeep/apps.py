@@ -2,7 +2,8 @@
 
 from django.apps import AppConfig
 
-from network.events import restricted_tables, site_removal
+from network.contracts import Sweep
+from network.events import restricted_tables, site_removal, sweeps
 
 
 class UpkeepConfig(AppConfig):
@@ -11,8 +12,12 @@ class UpkeepConfig(AppConfig):
     verbose_name = "栏目值守"
 
     def ready(self) -> None:
+        from network.upkeep import rereviews
         from network.upkeep.actions import forget_site  # needs loaded models
 
         # Decided, ended, never deleted: who excused which column is history.
         restricted_tables.register("network_upkeep_exemption", "SELECT, INSERT, UPDATE")
+        restricted_tables.register("network_upkeep_rereview", "SELECT, INSERT, UPDATE")
         site_removal.register(forget_site)
+        site_removal.register(rereviews.forget_site)
+        sweeps.register("upkeep.rereviews", Sweep(seconds=rereviews.SECONDS, run=rereviews.tell_overdue))

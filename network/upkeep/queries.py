@@ -1,4 +1,4 @@
-"""Reads of exemptions, the board over the sites below."""
+"""Reads of exemptions and re-reviews, the board over the sites below."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from network.boards.api import Owed, SiteSummary, owed_updates, summaries
 from network.tenancy.api import Site, subtree
-from network.upkeep.models import Exemption, ExemptionState
+from network.upkeep.models import Exemption, ExemptionState, Rereview, RereviewState
 
 IN_FORCE = (ExemptionState.ASKED, ExemptionState.GRANTED)
 NOTHING_OWED = Owed()
@@ -19,17 +19,28 @@ NOTHING_OWED = Owed()
 
 @dataclass(frozen=True, kw_only=True)
 class BoardRow:
-    """One site below with what it owes. ``summary`` is None before its first count."""
+    """One site below with what it owes. ``summary`` is None before its first count.
+
+    ``rereviews`` are emergencies that wait for a second look, ``late`` those of them past their time limit.
+    """
 
     site: Site
     owed: Owed
     summary: SiteSummary | None
     asked: int
+    rereviews: int
+    late: int
 
     @property
-    def urgency(self) -> tuple[int, int, int, datetime.date]:
+    def urgency(self) -> tuple[int, int, int, int, datetime.date]:
         """The most pressing first, those that need nobody last."""
-        return (-self.owed.overdue, -self.asked, -self.owed.soon, self.owed.next_due_on or datetime.date.max)
+        return (
+            -self.late,
+            -self.owed.overdue,
+            -self.asked,
+            -self.owed.soon,
+            self.owed.next_due_on or datetime.date.max,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +67,14 @@ class Board:
         return sum(row.asked for row in self.rows)
 
     @property
+    def rereviews(self) -> int:
+        return sum(row.rereviews for row in self.rows)
+
+    @property
+    def late(self) -> int:
+        return sum(row.late for row in self.rows)
+
+    @property
     def uncounted(self) -> int:
         return sum(row.summary is None for row in self.rows)
 
@@ -66,7 +85,7 @@ def sites_below(site: Site) -> list[Site]:
 
 
 def duty_board(site: Site) -> Board:
-    """What the sites below owe; three statements, however many sites."""
+    """What the sites below owe; four statements, however many sites."""
     below = sites_below(site)
     today = timezone.localdate()
     slugs = [other.slug for other in below]
@@ -78,12 +97,22 @@ def duty_board(site: Site) -> Board:
         .annotate(count=Count("pk"))
         .values_list("site", "count")
     )
+    rereviews = {
+        slug: (waiting, late)
+        for slug, waiting, late in Rereview.objects.filter(site__in=slugs, state=RereviewState.WAITING)
+        .values("site")
+        .order_by()
+        .annotate(waiting=Count("pk"), late=Count("pk", filter=Q(due_at__lt=timezone.now())))
+        .values_list("site", "waiting", "late")
+    }
     rows = [
         BoardRow(
             site=other,
             owed=owed.get(other.slug, NOTHING_OWED),
             summary=load.get(other.slug),
             asked=asked.get(other.slug, 0),
+            rereviews=rereviews.get(other.slug, (0, 0))[0],
+            late=rereviews.get(other.slug, (0, 0))[1],
         )
         for other in below
     ]
@@ -109,3 +138,25 @@ def asked_below(site: Site) -> list[Exemption]:
 def find_exemption(exemption_id: int) -> Exemption | None:
     """One exemption; None when there is none."""
     return Exemption.objects.filter(pk=exemption_id).first()
+
+
+def waiting_rereviews(site: Site) -> list[Rereview]:
+    """What the reviewers of a site owe a second look, the most pressing first."""
+    return list(Rereview.objects.filter(site=site.slug, state=RereviewState.WAITING))
+
+
+def settled_rereviews(site: Site, most: int) -> list[Rereview]:
+    """What became of earlier ones, the latest first."""
+    rows = Rereview.objects.filter(site=site.slug).exclude(state=RereviewState.WAITING)
+    return list(rows.order_by("-settled_at", "-id")[:most])
+
+
+def late_rereviews_below(site: Site) -> list[Rereview]:
+    """Those of the sites below that are past their time limit, the oldest first."""
+    slugs = [other.slug for other in sites_below(site)]
+    return list(Rereview.objects.filter(site__in=slugs, state=RereviewState.WAITING, due_at__lt=timezone.now()))
+
+
+def find_rereview(site: Site, rereview_id: int) -> Rereview | None:
+    """One of a site; None when the site has none such."""
+    return Rereview.objects.filter(pk=rereview_id, site=site.slug).first()

@@ -17,8 +17,18 @@ from network.tenancy.api import Site, get_site, network_manager_required
 from network.upkeep.actions import decide_exemption, end_exemption
 from network.upkeep.forms import DecideForm, EndForm
 from network.upkeep.models import Exemption, ExemptionState
-from network.upkeep.queries import asked_below, duty_board, exemptions_of, find_exemption, sites_below
+from network.upkeep.queries import (
+    asked_below,
+    duty_board,
+    exemptions_of,
+    find_exemption,
+    late_rereviews_below,
+    settled_rereviews,
+    sites_below,
+    waiting_rereviews,
+)
 
+REREVIEWS_SHOWN = 20
 ICON = "time"
 
 
@@ -31,6 +41,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "header_icon": ICON,
         "board": duty_board(request.tenant),
         "asked": [_exemption_row(row) for row in asked_below(request.tenant)],
+        "late": [{"row": row, "watched": get_site(row.site)} for row in late_rereviews_below(request.tenant)],
     }
     return render(request, "console/upkeep/board.html", context)
 
@@ -48,6 +59,7 @@ def site_columns(request: HttpRequest, slug: str) -> HttpResponse:
         "dues": [_due_row(due, today) for due in column_dues(site.slug)],
         "summary": summaries().get(site.slug),
         "exemptions": exemptions_of(site),
+        "rereviews": [*waiting_rereviews(site), *settled_rereviews(site, REREVIEWS_SHOWN)],
     }
     return render(request, "console/upkeep/site.html", context)
 

@@ -57,6 +57,7 @@ class Staff(AbstractUser):
             ("manage_security", "安全管理：授权、解锁、第二因子"),
             ("read_audit", "查阅审计记录"),
             ("take_down", "下线本站信息"),
+            ("use_emergency_lane", "应急发布"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -41,6 +41,7 @@ EDITOR = Role(
 REVIEWER = Role("reviewer", "初审")
 FINAL_REVIEWER = Role("final_reviewer", "终审")
 SECRECY_REVIEWER = Role("secrecy_reviewer", "保密审查")
+EMERGENCY = Role("emergency", "应急发布", permissions=("sites_accounts.use_emergency_lane",))
 WEBMASTER = Role(
     "webmaster",
     "站点管理",
@@ -58,6 +59,7 @@ ROLES = (
     REVIEWER,
     FINAL_REVIEWER,
     SECRECY_REVIEWER,
+    EMERGENCY,
     WEBMASTER,
     NETWORK_MANAGER,
     SECURITY_ADMINISTRATOR,
@@ -66,7 +68,7 @@ ROLES = (
 CONTROL_DUTIES = (WEBMASTER, NETWORK_MANAGER, SECURITY_ADMINISTRATOR, AUDITOR)
 """Granted by the security administrator only."""
 
-CONTENT_DUTIES = (EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER)
+CONTENT_DUTIES = (EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER, EMERGENCY)
 """Given by the webmaster."""
 
 APART = (

@@ -14,9 +14,11 @@ from network.errors import NotAllowed
 from network.events import entry_published, entry_withdrawn
 from network.numbering.api import issue_number
 from network.syndication.api import find_item, publish_version
-from network.tenancy.api import current_site
+from network.tenancy.api import Site, current_site
+from network.upkeep.api import RereviewState, settle_rereview
 from sites.content.base import ContentPage
-from sites.editing.models import ApprovalKind, DutyTask, Outcome
+from sites.editing.emergency import owe_rereview
+from sites.editing.models import ApprovalKind, DutyTask, EmergencyMark, Outcome
 from sites.editing.queries import approval_in_force, may_decide
 from sites.screening.api import require_clean
 
@@ -62,16 +64,22 @@ def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_na
 
 
 @transaction.atomic
-def publish_reviewed(page: Page, *, acting_user: Any) -> None:
+def publish_reviewed(page: Page, *, acting_user: Any, mark: EmergencyMark | None = None) -> None:
     """Publish the reviewed revision through the gate; everything that follows shares the transaction.
 
-    Raises IntegrityError when the recorded decisions do not suffice; nothing is written then.
+    With a mark, what the people named in it decided suffices for now, the re-review is owed. Raises
+    IntegrityError when the recorded decisions do not suffice; nothing is written then.
     """
     revision = page.get_latest_revision()
     # The last reviewer publishes by approving; the gate, not a publish right, decides.
     revision.publish(user=acting_user, skip_permission_checks=True)
     published = Page.objects.get(pk=page.pk).specific
-    approve(ApprovalKind.REVIEW, [published.pk])
+    if mark is None:
+        approve(ApprovalKind.REVIEW, [published.pk])
+        settle_rereview(current_site(), published.pk, RereviewState.REPLACED, person=acting_user.get_username())
+    else:
+        approve(ApprovalKind.EMERGENCY, [published.pk])
+        owe_rereview(published, mark, site=current_site())
     spread(published, person=acting_user.get_username())
 
 
@@ -108,6 +116,8 @@ def withdraw_from_search(page: Page, *, person: str) -> None:
         object_id=page.pk,
         detail={"title": page.title},
     )
+    if isinstance(connection.tenant, Site):  # the template drops Wagtail's first page where no site is entered
+        settle_rereview(connection.tenant, page.pk, RereviewState.TAKEN_DOWN, person=person)
     if isinstance(page, ContentPage):
         from sites.pages.api import local_document_id  # pages asks this app for approvals
 

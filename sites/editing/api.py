@@ -7,10 +7,12 @@ from sites.editing.actions import (
     publish_reviewed,
     spread,
 )
+from sites.editing.models import ApprovalKind
 from sites.editing.proving import Proof, prove_gate
 from sites.editing.queries import approval_in_force, is_live_as_sample, live_pages_by_kind, sample_page_ids
 
 __all__ = [
+    "ApprovalKind",
     "Proof",
     "approval_in_force",
     "approve_placements",

@@ -18,9 +18,10 @@ from network.errors import NotAllowed
 def finish_workflow(workflow_state: Any, user: Any = None) -> None:
     """Publish what was reviewed. Raises NotAllowed when the recorded decisions do not suffice."""
     from sites.editing.actions import publish_reviewed
+    from sites.editing.queries import mark_of
 
     try:
-        publish_reviewed(workflow_state.content_object, acting_user=user)
+        publish_reviewed(workflow_state.content_object, acting_user=user, mark=mark_of(workflow_state))
     except ValidationError as error:
         # The world moved while reviewers read: another page took the number, for example.
         raise NotAllowed(

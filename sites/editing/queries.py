@@ -1,4 +1,4 @@
-"""Reads of decisions and approvals."""
+"""Reads of decisions, marks, approvals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef
 from wagtail.models import Page, Revision, WorkflowState
 
-from sites.editing.models import Approval, ApprovalKind, Decision, DutyTask, Outcome
+from sites.editing.models import Approval, ApprovalKind, Decision, Duty, DutyTask, EmergencyMark, Outcome
+
+LANE_DUTIES = frozenset({Duty.FINAL, Duty.SECRECY})
+"""Steps that the emergency lane asks for; the gate asks for the same."""
 
 
 def count_waiting_reviews() -> dict[str, Any]:
@@ -36,14 +39,35 @@ def authors_of(page: Page) -> set[int]:
 
 
 def may_decide(task: DutyTask, page: Page, user: Any) -> bool:
-    """True for a person of the site and the step's group who is no author and decided no other step of this form."""
+    """True for a person of the site and the step's group who is no author and decided no other step of this form.
+
+    In the emergency lane also only for those who were named.
+    """
     if not user.is_active or user.is_visitor or not user.groups.filter(pk=task.group_id).exists():
         return False
     if user.pk in authors_of(page):
         return False
+    mark = _mark_under_review(page)
+    if mark is not None and user.pk not in mark.reviewers:
+        return False
     return not Decision.objects.filter(
         page_id=page.pk, revision_id=page.latest_revision_id, person_id=user.pk, outcome=Outcome.APPROVE
     ).exists()
+
+
+def mark_of(workflow_state: WorkflowState) -> EmergencyMark | None:
+    """The mark that lets this review run in the emergency lane: of the revision as it is now, no earlier one."""
+    return EmergencyMark.objects.filter(
+        workflow_state_id=workflow_state.pk, revision_id=workflow_state.content_object.latest_revision_id
+    ).first()
+
+
+def _mark_under_review(page: Page) -> EmergencyMark | None:
+    marks = list(EmergencyMark.objects.filter(page_id=page.pk, revision_id=page.latest_revision_id))
+    if not marks:
+        return None
+    state = page.current_workflow_state
+    return next((mark for mark in marks if state is not None and mark.workflow_state_id == state.pk), None)
 
 
 def sample_page_ids(page_ids: Iterable[int]) -> set[int]:

@@ -16,7 +16,7 @@ from sites.content.base import ContentPage
 from sites.content.neutral import NeutralWriter, plain_text
 from sites.content.queries import site_path
 from sites.disclosure.facts import catalogue_facts
-from sites.editing.api import approval_in_force, sample_page_ids
+from sites.editing.api import ApprovalKind, approval_in_force, sample_page_ids
 from sites.media.api import keep_blobs
 from sites.pages.queries import breadcrumbs
 
@@ -38,7 +38,10 @@ def edition_source(page_id: int) -> tuple[EditionContent, dict[str, Any]]:
         raise InvalidValue(
             f"“{page.title}”是“{specific._meta.verbose_name}”，只说明本站，不能下发。请改为下发一篇通知。", page=page_id
         )
-    return edition_of(specific), approval_in_force(specific.pk)
+    approval = approval_in_force(specific.pk)
+    if approval.get("kind") == ApprovalKind.EMERGENCY:
+        raise InvalidValue(f"“{page.title}”是应急发布，补审确认以后才能下发。请先在“应急通道”补审。", page=page_id)
+    return edition_of(specific), approval
 
 
 def local_items() -> list[LocalItem]:

@@ -45,6 +45,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "sites_pages.LawPage": (EXPORTED, "pages"),
     "sites_inbox.PlacementPage": (EXPORTED, "pages, with the edition they show"),
     "sites_editing.Decision": (EXPORTED, "decisions on the forms that are moved"),
+    "sites_editing.EmergencyMark": (EXPORTED, "marks of emergencies that wait for their re-review: emergencies"),
     "sites_editing.Approval": (EXPORTED, "approvals in force; the gate writes them anew"),
     "sites_editing.GatedTable": (DERIVED, "written by migrations"),
     "sites_editing.DutyTask": (DERIVED, "steps of the workflow, opened by provisioning"),

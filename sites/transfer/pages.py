@@ -15,6 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from network.syndication.api import live_editions
 from network.tenancy.api import get_site_by_schema
+from network.upkeep.api import waiting_rereviews
 from sites.content.queries import site_path
 from sites.inbox.models import PlacementPage
 from sites.transfer.exporting import BATCH, GROUP_STORE, Export
@@ -52,6 +53,16 @@ ORDER BY decision.id
 APPROVALS = """
 SELECT DISTINCT ON (page_id) page_id, kind, revision_id, decisions FROM sites_editing_approval
 WHERE page_id = ANY(%s) AND voided_at IS NULL ORDER BY page_id, id DESC
+"""
+
+
+EMERGENCIES = """
+SELECT DISTINCT ON (mark.page_id) mark.page_id, mark.revision_id, mark.person_id, mark.person_name, mark.reason,
+       mark.reviewers, mark.marked_at
+FROM sites_editing_emergencymark AS mark
+JOIN sites_editing_approval AS approval ON approval.page_id = mark.page_id AND approval.kind = 'emergency'
+    AND approval.voided_at IS NULL AND approval.revision_id = mark.revision_id
+WHERE mark.page_id = ANY(%s) ORDER BY mark.page_id, mark.id DESC
 """
 
 
@@ -295,6 +306,31 @@ def read_approvals(export: Export) -> Iterator[Record]:
                 "kind": kind,
                 "revision": {"kind": "revision", "uid": uids[revision_id]} if revision_id in uids else None,
                 "decisions": sorted(decision_uids[key] for key in _content(decisions) if key in decision_uids),
+            }
+
+
+def read_emergencies(export: Export) -> Iterator[Record]:
+    """Emergency releases that are on line and wait for their re-review."""
+    waiting = {row.page_id: row for row in waiting_rereviews(export.site)}
+    for batch in page_batches() if waiting else ():
+        live = [page for page in batch if page.live and page.pk in waiting]
+        marks = {row[0]: row for row in _rows(EMERGENCIES, [[page.pk for page in live]])}
+        _revisions, uids = _numbered(live, REVISION_KEYS)
+        for page in live:
+            if page.pk not in marks or marks[page.pk][1] not in uids:
+                continue
+            _page, revision_id, person_id, name, reason, reviewers, marked_at = marks[page.pk]
+            row = waiting[page.pk]
+            yield {
+                "uid": str(page.translation_key),
+                "revision": {"kind": "revision", "uid": uids[revision_id]},
+                "person": export.person(person_id) or {"kind": "person", "uid": name},
+                "reason": reason,
+                "reviewers": [held for key in _content(reviewers) if (held := export.person(key))],
+                "reviewed_by": row.reviewed_by,
+                "marked_at": moment(marked_at),
+                "published_at": moment(row.published_at),
+                "due_at": moment(row.due_at),
             }
 
 

@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from network.errors import InvalidValue
 from sites.content.queries import site_path
-from sites.transfer import media, page_loading, pages, people, review_loading
+from sites.transfer import emergency_loading, media, page_loading, pages, people, review_loading
 from sites.transfer.exporting import batches
 from sites.transfer.kinds import ArchiveKind, Record, archive_kinds
 
@@ -40,6 +40,12 @@ def register_kinds() -> None:
             ("pages", pages.read_pages, page_loading.hold_page, page_loading.write_pages),
             ("revisions", pages.read_revisions, review_loading.hold_revision, review_loading.write_revisions),
             ("decisions", pages.read_decisions, review_loading.hold_decision, review_loading.write_decisions),
+            (
+                "emergencies",
+                pages.read_emergencies,
+                emergency_loading.hold_emergency,
+                emergency_loading.write_emergencies,
+            ),
             ("approvals", pages.read_approvals, review_loading.hold_approval, review_loading.write_approvals),
             ("redirects", people.read_redirects, people.hold_redirect, people.write_redirects),
             ("workflow", people.read_workflow, people.hold_workflow, people.write_workflow),

@@ -22,6 +22,7 @@ from sites.inbox.models import PlacementPage
 from sites.pages.api import search_entry
 from sites.pages.models import ColumnPage, HomePage
 from sites.transfer.checking import Check
+from sites.transfer.emergency_loading import owe_rereviews
 from sites.transfer.exporting import BATCH, batches
 from sites.transfer.fields import from_archive
 from sites.transfer.kinds import Record
@@ -51,6 +52,13 @@ JOIN wagtailcore_revision AS revision ON revision.id = given.revision
 ORDER BY given.place
 """
 GO_LIVE = "UPDATE wagtailcore_page SET live = true WHERE id = ANY(%s) RETURNING id"
+KINDS = (
+    ApprovalKind.PROVISIONED,
+    ApprovalKind.REVIEW,
+    ApprovalKind.EMERGENCY,
+    ApprovalKind.EDITION,
+    ApprovalKind.SAMPLE,
+)
 STAY_DRAFT = """
 UPDATE wagtailcore_page SET live = false, has_unpublished_changes = true, live_revision_id = NULL WHERE id = ANY(%s)
 """
@@ -200,10 +208,11 @@ def write_approvals(load: Load, records: Iterator[Record]) -> None:
         wanted[ApprovalKind.PROVISIONED] = sorted(load.standard)
     approved: list[int] = []
     # Columns first: a page under a column off line is seen by nobody.
-    for kind in (ApprovalKind.PROVISIONED, ApprovalKind.REVIEW, ApprovalKind.EDITION, ApprovalKind.SAMPLE):
+    for kind in KINDS:
         for batch in batches(wanted[kind]):
             approved += _go_live(load, kind, batch)
             load.progress("approvals", len(approved))
+    owe_rereviews(load, set(approved))
     _hold_home(load)
     _follow_originals(load)
     _tell_search(load)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Subquery, TextField
+from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from network.tenancy.api import is_webmaster
-from sites.editing.models import Approval, ApprovalKind, Decision, DutyTask, Outcome
+from sites.editing.models import Approval, ApprovalKind, Decision, DutyTask, EmergencyMark, Outcome
 
 SHOWN = 8
 """Lines of a list on the desk; the number above it counts them all."""
@@ -72,7 +73,7 @@ def _page_type() -> ContentType:
 
 
 def _waiting(person: Any) -> Pile:
-    """Steps under way that this person may decide: of an own group, not an own item, not decided before.
+    """Steps under way that this person may decide, emergencies first: of an own group, not an own item, not decided.
 
     The same as ``sites.editing.queries.may_decide``, for all items in one statement.
     """
@@ -96,17 +97,24 @@ def _waiting(person: Any) -> Pile:
         page_id=OuterRef("page_key"), revision_id=OuterRef("revision_id"), person_id=person.pk, outcome=Outcome.APPROVE
     )
     owned = Page.objects.filter(pk=OuterRef("page_key"), owner=person)
+    marks = EmergencyMark.objects.filter(
+        workflow_state_id=OuterRef("workflow_state_id"), revision_id=OuterRef("revision_id")
+    )
     states = (
         TaskState.objects.filter(
             status=TaskState.STATUS_IN_PROGRESS, task__in=tasks, revision__base_content_type=_page_type()
         )
         .annotate(page_key=Cast("revision__object_id", BigIntegerField()))
         .annotate(approved=Coalesce(Subquery(last_approved), 0, output_field=BigIntegerField()))
+        .annotate(is_emergency=Exists(marks))
         .filter(~Exists(written), ~Exists(decided), ~Exists(owned))
-        .order_by("started_at")
-        .values_list("page_key", "started_at", "task__name")
+        .filter(Q(is_emergency=False) | Exists(marks.filter(reviewers__contains=[person.pk])))
+        .order_by("-is_emergency", "started_at")
+        .values_list("page_key", "started_at", "task__name", "is_emergency")
     )
-    return _pile(list(states))
+    return _pile(
+        [(key, at, _("应急：%(step)s") % {"step": step} if urgent else step) for key, at, step, urgent in states]
+    )
 
 
 def _returned_states(person: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from wagtail.admin.ui.components import Component
 
 from network.tenancy.api import is_network_manager, is_webmaster
-from network.upkeep.api import duty_board
+from network.upkeep.api import duty_board, waiting_rereviews
 from sites.upkeep.desk import desk_of
 from sites.upkeep.states import EXEMPT, FINE, OVERDUE, SOON, UNSET, column_states
 
@@ -27,6 +27,7 @@ class DutyPanel(Component):
         states = column_states(request.tenant)
         owed = [state for state in states if state.state in (OVERDUE, SOON, FINE)]
         own = [state for state in owed if state.person_id == request.user.pk]
+        rereviews = waiting_rereviews(request.tenant)
         others = [state for state in owed if state.person_id != request.user.pk]
         return {
             "request": request,
@@ -39,6 +40,9 @@ class DutyPanel(Component):
             "unset": sum(state.state == UNSET for state in states),
             "unowned": sum(not state.person and not state.department for state in owed if state.key != "/"),
             "desk": desk_of(request.user),
+            "rereviews": rereviews[:SHOWN],
+            "rereview_count": len(rereviews),
+            "rereviews_late": sum(row.is_late for row in rereviews),
             "is_webmaster": is_webmaster(request.user),
             "board": duty_board(request.tenant) if is_network_manager(request.user, request.tenant) else None,
         }

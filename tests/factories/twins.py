@@ -30,6 +30,7 @@ from sites.pages.models import ArticlePage
 from sites.screening.models import OwnTerm
 from tests.factories.articles import dispatch, draft_article, reviewed_article, submit
 from tests.factories.blocking import appealed_block
+from tests.factories.emergencies import rereview_row
 from tests.factories.entering import past_visit
 from tests.factories.exempting import exemption_below
 
@@ -149,6 +150,7 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
             own_term=_own_term(mark, number),
             exemption=str(exemption_below(site, f"asked-{number}").pk),
             granted_exemption=str(exemption_below(site, f"granted-{number}", is_granted=True).pk),
+            rereview=str(rereview_row(site, article.pk, title=f"{mark} release {number}").pk),
             visit=str(past_visit(site, purpose=mark).pk),
         )
     if is_dispatched:

@@ -10,7 +10,7 @@ from wagtail.models import WorkflowState
 from deploy.demo.sabotage import damage_only, sabotage
 from network.tenancy.api import all_sites
 from sites.content.base import ReviewedPermissionTester
-from sites.editing import actions, queries
+from sites.editing import actions, lane, queries
 from sites.editing.models import Duty
 from sites.editing.operations import SQL
 from sites.pages import serving
@@ -104,3 +104,16 @@ def drafts_public() -> None:
 @sabotage("编辑员也能下线信息")
 def anybody_takes_down() -> None:
     ReviewedPermissionTester.can_unpublish = lambda self: self.page.live
+
+
+@sabotage("人人可以走应急通道")
+def lane_open_to_all() -> None:
+    lane.USE_LANE = "wagtailadmin.access_admin"
+
+
+@sabotage("应急发布以后没有人欠补审")
+def rereview_forgotten() -> None:
+    def owe_nothing(*args: Any, **kwargs: Any) -> Any:
+        return None
+
+    actions.owe_rereview = owe_nothing

@@ -155,9 +155,32 @@ BEGIN
     RETURN true;
 END $$;
 
+-- The value of a rule in force at a site, the nearest layer first: the site's own place, its province's, the
+-- country's; in a layer the level's own entry before the one for all. Null when none is in force.
+CREATE OR REPLACE FUNCTION public.gate_rule(p_schema text, p_key text) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    WITH RECURSIVE line AS (
+        SELECT slug, level, parent_id, 0 AS distance
+        FROM public.network_tenancy_site WHERE schema_name = p_schema
+        UNION ALL
+        SELECT above.slug, above.level, above.parent_id, line.distance + 1
+        FROM line JOIN public.network_tenancy_site AS above ON above.id = line.parent_id
+    ), layer AS (
+        SELECT slug AS place, distance FROM line WHERE level <> 'national'
+        UNION ALL SELECT '', 1000
+    )
+    SELECT rule.value FROM public.network_rules_rule AS rule JOIN layer ON layer.place = rule.place
+    WHERE rule.key = p_key AND rule.level IN ('all', (SELECT level FROM line WHERE distance = 0))
+      AND rule.effective_from <= current_date AND coalesce(rule.effective_to, 'infinity') >= current_date
+    ORDER BY layer.distance, rule.level = 'all', rule.effective_from DESC LIMIT 1
+$$;
+
 -- The only writer of approvals. Re-checks what it is told against what is recorded; p_kind is
 --   review       decisions on the live revision, by as many different people as the level's rule asks,
 --                at least two, none of them an author, one of them the secrecy reviewer
+--   emergency    decisions of people who were named when somebody with that duty marked this very revision as
+--                an emergency: fewer, where the rules of the site open the lane, never fewer than two, none of
+--                them an author, among them the final and the secrecy reviewer
 --   edition      a placement of a live item without a local note
 --   provisioned  rows that provisioning makes from the template (owner role only)
 --   sample       sample content of a demo install (owner role only)
@@ -170,13 +193,15 @@ DECLARE
     revised record;
     people integer;
     is_secrecy_checked boolean;
+    is_final_checked boolean;
     decisions jsonb;
     authors bigint[];
+    named bigint[];
     required integer;
     origin_approval jsonb;
     count_approved integer := 0;
 BEGIN
-    IF p_kind NOT IN ('review', 'edition', 'provisioned', 'sample') THEN
+    IF p_kind NOT IN ('review', 'emergency', 'edition', 'provisioned', 'sample') THEN
         RAISE EXCEPTION 'Approval kind % does not exist.', p_kind USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF p_kind IN ('provisioned', 'sample') AND NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
@@ -195,6 +220,14 @@ BEGIN
             RAISE EXCEPTION 'No rule review.people is in force for site %.', p_schema
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
         END IF;
+    ELSIF p_kind = 'emergency' THEN
+        IF public.gate_rule(p_schema, 'emergency.is_open') IS DISTINCT FROM 'true'::jsonb THEN
+            RAISE EXCEPTION 'The rules in force keep the emergency lane of site % closed.', p_schema
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
+        END IF;
+        required := greatest(
+            (public.gate_rule(p_schema, 'emergency.people') #>> '{}')::integer,
+            (public.gate_rule(p_schema, 'review.floor') #>> '{}')::integer, 2);
     END IF;
     FOREACH page_key IN ARRAY p_pages LOOP
         EXECUTE format('SELECT id, live, title, live_revision_id, owner_id FROM %I.wagtailcore_page WHERE id = $1', p_schema)
@@ -209,13 +242,30 @@ BEGIN
         END IF;
         people := 0;
         decisions := '[]'::jsonb;
-        IF p_kind = 'review' THEN
+        IF p_kind IN ('review', 'emergency') THEN
             EXECUTE format('SELECT id, user_id, content, encode(sha256(convert_to(content::text, ''UTF8'')), ''hex'') AS hash
                 FROM %I.wagtailcore_revision WHERE id = $1 AND object_id = $2::text', p_schema)
                 INTO revised USING held.live_revision_id, page_key;
             IF revised.id IS NULL OR NOT public.gate_rows_match(p_schema, page_key, revised.content) THEN
                 RAISE EXCEPTION 'Page % "%" does not stand as its reviewed revision says.', page_key, held.title
                     USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
+            END IF;
+            named := NULL;
+            IF p_kind = 'emergency' THEN
+                EXECUTE format('SELECT ARRAY(SELECT jsonb_array_elements_text(mark.reviewers)::bigint)
+                    FROM %1$I.sites_editing_emergencymark AS mark
+                    WHERE page_id = $1 AND revision_id = $2 AND content_hash = $3
+                      AND EXISTS (SELECT 1 FROM %1$I.sites_accounts_staff AS person
+                                  JOIN %1$I.sites_accounts_staff_groups AS held ON held.staff_id = person.id
+                                  JOIN %1$I.auth_group AS duty ON duty.id = held.group_id
+                                  WHERE person.id = mark.person_id AND person.is_active AND duty.name = ''应急发布'')
+                    ORDER BY id DESC LIMIT 1', p_schema)
+                    INTO named USING page_key, revised.id, revised.hash;
+                IF named IS NULL THEN
+                    RAISE EXCEPTION 'Page % "%" is not marked as an emergency in this form.', page_key, held.title
+                        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
+                              HINT = 'Let somebody with the duty 应急发布 mark the revision under review.';
+                END IF;
             END IF;
             -- Authors: everybody who wrote since the last approval, with the owner.
             EXECUTE format('SELECT array_agg(DISTINCT writer) FROM (
@@ -226,14 +276,21 @@ BEGIN
                     UNION SELECT $3 UNION SELECT $4) AS writers WHERE writer IS NOT NULL', p_schema)
                 INTO authors USING page_key, revised.id, held.owner_id::integer, revised.user_id::integer;
             EXECUTE format('SELECT count(DISTINCT person_id) AS people,
-                    coalesce(bool_or(duty = ''secrecy_reviewer''), false), coalesce(jsonb_agg(id ORDER BY id), ''[]'')
+                    coalesce(bool_or(duty = ''secrecy_reviewer''), false),
+                    coalesce(bool_or(duty = ''final_reviewer''), false), coalesce(jsonb_agg(id ORDER BY id), ''[]'')
                 FROM %I.sites_editing_decision AS decision
                 WHERE page_id = $1 AND revision_id = $2 AND content_hash = $3 AND outcome = ''approve''
                   AND NOT (person_id = ANY(coalesce($4, ''{}'')))
+                  AND ($5::bigint[] IS NULL OR person_id = ANY($5))
                   AND EXISTS (SELECT 1 FROM %I.sites_accounts_staff WHERE id = decision.person_id AND is_active)', p_schema, p_schema)
-                INTO people, is_secrecy_checked, decisions USING page_key, revised.id, revised.hash, authors;
+                INTO people, is_secrecy_checked, is_final_checked, decisions
+                USING page_key, revised.id, revised.hash, authors, named;
             IF NOT is_secrecy_checked THEN
                 RAISE EXCEPTION 'Page % "%" has no secrecy check by another person.', page_key, held.title
+                    USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
+            END IF;
+            IF p_kind = 'emergency' AND NOT is_final_checked THEN
+                RAISE EXCEPTION 'Page % "%" has no final review by another person.', page_key, held.title
                     USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
             END IF;
             IF people < required THEN

@@ -17,6 +17,7 @@ from network.upkeep.models import Exemption
 from network.upkeep.queries import duty_board
 from tests.factories.articles import reviewed_article
 from tests.factories.deliveries import work_off
+from tests.factories.emergencies import rereview_row
 from tests.factories.people import client_of
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.django_db]
@@ -82,10 +83,10 @@ def test_a_request_brings_a_site_forward(guangdong: Site, shenzhen: Site) -> Non
     assert board.asked == 1
 
 
-def test_the_board_costs_three_statements(hub: Site, django_assert_num_queries: Any) -> None:
+def test_the_board_costs_four_statements(hub: Site, django_assert_num_queries: Any) -> None:
     with held_snapshot():
         assert duty_board(hub).rows
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             duty_board(hub)
 
 
@@ -102,3 +103,24 @@ def test_the_screens_show_a_subtree_and_nothing_else(guangdong: Site, hebei: Sit
         assert manager.get(reverse("network_upkeep:site", args=[slug])).status_code == 404
     assert client_of(hebei, "manager").get(reverse("network_upkeep:site", args=["guangzhou"])).status_code == 404
     assert client_of(guangzhou, "webmaster").get(reverse(BOARD)).status_code == 404
+
+
+def test_a_late_re_review_comes_before_everything_else(guangdong: Site, guangzhou: Site, shenzhen: Site) -> None:
+    due("shenzhen", "a", -9)
+    rereview_row(guangzhou, 1, hours=-2)
+    rereview_row(guangzhou, 2, hours=2, title="还在时限内")
+    board = duty_board(guangdong)
+    assert [(row.site.slug, row.rereviews, row.late) for row in board.rows] == [("guangzhou", 2, 1), ("shenzhen", 0, 0)]
+    assert (board.rereviews, board.late) == (2, 1)
+
+
+def test_the_level_above_is_alarmed_on_its_screens(guangdong: Site, hebei: Site, guangzhou: Site) -> None:
+    late, fine = rereview_row(guangzhou, 1, hours=-2), rereview_row(guangzhou, 2, hours=2, title="还在时限内")
+    manager = client_of(guangdong, "manager")
+    page = manager.get(reverse(BOARD)).content.decode()
+    assert f'<li data-rereview="{late.pk}">' in page and f'data-rereview="{fine.pk}"' not in page
+    assert "<strong" in page and "data-late>1<" in page
+    assert "data-below-late>1<" in manager.get("/admin/").content.decode()
+    one = manager.get(reverse("network_upkeep:site", args=["guangzhou"])).content.decode()
+    assert f'data-rereview="{late.pk}" data-state="waiting"' in one and "还在时限内" in one
+    assert f'data-rereview="{late.pk}"' not in client_of(hebei, "manager").get(reverse(BOARD)).content.decode()
