@@ -26,6 +26,7 @@ OPENING_STATES = (
 )
 SYSTEM_NAMES = frozenset({"system"})
 ROLES_IN_ORDER = (
+    "collector",
     "editor",
     "reviewer",
     "final_reviewer",

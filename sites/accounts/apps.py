@@ -54,6 +54,7 @@ class AccountsConfig(AppConfig):
         # Accounts are closed, never deleted; rights belong to duties, which only the owner role writes.
         restricted_tables.register("sites_accounts_staff", "SELECT, INSERT, UPDATE")
         restricted_tables.register("sites_accounts_passwordhistory", "SELECT, INSERT")
+        restricted_tables.register("sites_accounts_dutyscope", "SELECT, INSERT, DELETE")
         restricted_tables.register("sites_accounts_accountreview", "SELECT, INSERT")
         restricted_tables.register("sites_accounts_staff_user_permissions", "SELECT")
         restricted_tables.register("auth_group", "SELECT")
@@ -63,7 +64,7 @@ class AccountsConfig(AppConfig):
         # Screens that show who the staff is; each look is recorded.
         for name in ("index", "index_results", "edit", "delete", "copy", "history", "history_results", "usage"):
             personal_reads.register(f"wagtailusers_users:{name}", "人员")
-        for name in ("staff_review", "staff_security", "staff_security_account"):
+        for name in ("staff_review", "staff_scopes", "staff_security", "staff_security_account", "upkeep:people"):
             personal_reads.register(name, "人员账号")
         for name in ("list_submissions", "list_submissions_results"):
             personal_reads.register(f"wagtailforms:{name}", "表单提交")

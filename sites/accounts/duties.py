@@ -28,7 +28,8 @@ def require_security_administrator(person: Staff) -> None:
         raise NotAllowed(_("“%(person)s”不是安全管理员。此项操作由安全管理员办理。") % {"person": person})
 
 
-def _require_other(acting_user: Staff, person: Staff) -> None:
+def require_other(acting_user: Staff, person: Staff) -> None:
+    """A security administrator acts on somebody else's account. Raises NotAllowed."""
     require_security_administrator(acting_user)
     if acting_user.pk == person.pk:
         raise NotAllowed(_("不能更改自己的账号和职责，请由另一位安全管理员办理。"))
@@ -42,7 +43,7 @@ def set_control_duties(*, acting_user: Staff, person: Staff, keys: Sequence[str]
     Raises NotAllowed for anybody but the security administrator and for the own account, InvalidValue
     for duties that one person must not hold together; nothing changes then.
     """
-    _require_other(acting_user, person)
+    require_other(acting_user, person)
     unknown = set(keys) - {role.key for role in CONTROL_DUTIES}
     if unknown:
         raise InvalidValue(_("“%(keys)s”不是管理职责。") % {"keys": "、".join(sorted(unknown))})
@@ -59,7 +60,7 @@ def set_control_duties(*, acting_user: Staff, person: Staff, keys: Sequence[str]
 
 def close_account(*, acting_user: Staff, person: Staff, reason: str) -> None:
     """A leaver's account: no sign-in, no session, no token from this moment. Raises NotAllowed, InvalidValue."""
-    _require_other(acting_user, person)
+    require_other(acting_user, person)
     if not reason.strip():
         raise InvalidValue(_("请写明停用的原因，例如“调离”。"))
     with transaction.atomic():
@@ -71,7 +72,7 @@ def close_account(*, acting_user: Staff, person: Staff, reason: str) -> None:
 
 def reopen_account(*, acting_user: Staff, person: Staff) -> None:
     """Open a closed account again; its second factor is enrolled anew, its password changed. Raises NotAllowed."""
-    _require_other(acting_user, person)
+    require_other(acting_user, person)
     with transaction.atomic():
         Staff.objects.filter(pk=person.pk).update(is_active=True, must_change_password=True, reopened_at=timezone.now())
         second_factor.forget_devices(person)

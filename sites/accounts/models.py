@@ -128,6 +128,30 @@ class AccountReview(models.Model):
         verbose_name_plural = _("账号清查")
 
 
+class DutyScope(models.Model):
+    """One place that a person's duty is limited to: a column by its key, or the columns of a department.
+
+    No row means the whole site. Keys and names instead of references: a limit whose column is gone must not
+    widen into the whole site.
+    """
+
+    person = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="scopes")
+    duty = models.CharField(_("职责"), max_length=20)
+    column_key = models.CharField(_("栏目"), max_length=40, blank=True)
+    department = models.CharField(_("部门的栏目"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("职责范围")
+        verbose_name_plural = _("职责范围")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "duty", "column_key", "department"], name="one_scope_a_place"),
+            models.CheckConstraint(
+                condition=(~Q(column_key="") & Q(department="")) | (Q(column_key="") & ~Q(department="")),
+                name="scope_names_one_place",
+            ),
+        ]
+
+
 def system_user() -> Staff:
     """The system user of the site whose schema is in use."""
     return Staff.objects.get(username=SYSTEM_USERNAME)

@@ -27,6 +27,19 @@ class Role:
     permissions: tuple[str, ...] = ()
 
 
+COLLECTOR = Role(
+    "collector",
+    "采集",
+    page_permissions=("add_page",),
+    media_permissions=(
+        "wagtailimages_add",
+        "wagtailimages_choose",
+        "wagtaildocs_add",
+        "wagtaildocs_choose",
+    ),
+)
+"""Writes drafts and changes the own ones; an editor looks at them and submits."""
+
 EDITOR = Role(
     "editor",
     "编辑",
@@ -55,6 +68,7 @@ SECURITY_ADMINISTRATOR = Role("security_administrator", "安全管理", permissi
 AUDITOR = Role("auditor", "审计", permissions=("sites_accounts.read_audit",))
 
 ROLES = (
+    COLLECTOR,
     EDITOR,
     REVIEWER,
     FINAL_REVIEWER,
@@ -68,7 +82,7 @@ ROLES = (
 CONTROL_DUTIES = (WEBMASTER, NETWORK_MANAGER, SECURITY_ADMINISTRATOR, AUDITOR)
 """Granted by the security administrator only."""
 
-CONTENT_DUTIES = (EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER, EMERGENCY)
+CONTENT_DUTIES = (COLLECTOR, EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER, EMERGENCY)
 """Given by the webmaster."""
 
 APART = (

@@ -9,18 +9,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from network.errors import NetworkError
-from sites.accounts import duties, lockout, second_factor
-from sites.accounts.models import AccountReview, Staff, signed_in_person
+from sites.accounts import duties, lockout, scopes, second_factor
+from sites.accounts.models import AccountReview, DutyScope, Staff, signed_in_person
 from sites.accounts.policy import account_policy
 from sites.accounts.queries import account_rows, duties_of, last_review
-from sites.accounts.roles import CONTROL_DUTIES, ROLE_BY_KEY
+from sites.accounts.roles import CONTENT_DUTIES, CONTROL_DUTIES, ROLE_BY_KEY
 
 REVIEWS_SHOWN = 8
 
@@ -35,6 +35,29 @@ class ControlDutiesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("系统管理（站点管理、站群管理）、安全管理、审计由不同的人担任；审计员不兼任其他职责。"),
     )
+
+
+class ScopesForm(forms.Form):
+    """Where one duty of one account holds; nothing chosen is the whole site."""
+
+    columns = forms.MultipleChoiceField(
+        label=_("栏目"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("所选栏目和归在它们之下的栏目。栏目、部门都不选，就是全站。"),
+    )
+    departments = forms.MultipleChoiceField(
+        label=_("责任部门的栏目"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("随“栏目值守”中指定的责任部门变化。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        columns, departments = scopes.places_to_choose()
+        self.fields["columns"].choices = list(columns.items())
+        self.fields["departments"].choices = [(name, name) for name in departments]
 
 
 class ReasonForm(forms.Form):
@@ -89,6 +112,11 @@ def _account_page(request: HttpRequest, person: Staff, refusal: str = "", **form
         "device": second_factor.confirmed_device(person),
         "locks": [lock for lock in lockout.locked_accounts() if lock["username"] == person.username],
         "duties_form": ControlDutiesForm(initial={"keys": held}),
+        "places": [
+            {"key": role.key, "name": role.name, "limits": scopes.described(person, role.key)}
+            for role in CONTENT_DUTIES
+            if role.key in held
+        ],
         "reason_form": ReasonForm(),
         "refusal": refusal,
         **forms_in_use,
@@ -104,6 +132,37 @@ def set_duties(request: HttpRequest, pk: int) -> HttpResponse:
         return _account_page(request, person, refusal=str(_("请从列出的管理职责中选择。")), duties_form=form)
     act = partial(duties.set_control_duties, keys=form.cleaned_data["keys"])
     return _carry_out(request, person, act, _("“%(name)s”的管理职责已更改，其会话已全部结束。"), duties_form=form)
+
+
+def set_scopes(request: HttpRequest, pk: int, duty: str) -> HttpResponse:
+    """Limit a duty of content to columns or to the columns of departments."""
+    person = _person(request, pk)
+    role = ROLE_BY_KEY.get(duty)
+    if role not in CONTENT_DUTIES:
+        raise Http404
+    rows = DutyScope.objects.filter(person=person, duty=duty)
+    initial = {
+        "columns": [row.column_key for row in rows if row.column_key],
+        "departments": [row.department for row in rows if row.department],
+    }
+    is_sent = request.method == "POST"
+    form = ScopesForm(request.POST if is_sent else None, initial=initial)
+    if is_sent and form.is_valid():
+        try:
+            scopes.set_scopes(acting_user=signed_in_person(request), person=person, duty=duty, **form.cleaned_data)
+        except NetworkError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("“%(name)s”的职责范围已更改。") % {"name": person})
+            return redirect("staff_security_account", pk=person.pk)
+    context = {
+        "page_title": _("职责范围"),
+        "person": person,
+        "duty": role.name,
+        "places": scopes.described(person, duty),
+        "form": form,
+    }
+    return render(request, "wagtailadmin/accounts/scopes.html", context, status=400 if is_sent else 200)
 
 
 @require_POST

@@ -18,6 +18,7 @@ from wagtail.url_routing import RouteResult
 
 from network.syndication.api import ItemState, find_item
 from network.tenancy.api import absolute_url
+from sites.accounts.api import places_of, rights_in
 from sites.content.blocks import BodyBlock
 from sites.content.depth import hold_depth
 from sites.content.guiding import GuidancePanel
@@ -28,7 +29,14 @@ TAKE_DOWN = "sites_accounts.take_down"
 
 
 class ReviewedPermissionTester(PagePermissionTester):
-    """Rights on a reviewed page: nobody publishes by hand, a webmaster takes down."""
+    """Rights on a reviewed page: nobody publishes by hand, a webmaster takes down, an editor keeps to own columns."""
+
+    permissions: set[str]
+
+    def __init__(self, user: Any, page: Page) -> None:
+        super().__init__(user, page)
+        if self.user.is_active and not self.user.is_superuser and places_of(user):
+            self.permissions = (self.permissions - {"add", "change"}) | rights_in(user, page)
 
     def can_edit(self) -> bool:
         return not self._is_visitor and super().can_edit()
@@ -49,7 +57,8 @@ class ReviewedPermissionTester(PagePermissionTester):
         return not self._is_visitor and super().can_copy()
 
     def can_submit_for_moderation(self) -> bool:
-        return not self._is_visitor and super().can_submit_for_moderation()
+        is_editor = self.user.is_superuser or "change" in getattr(self, "permissions", ())
+        return not self._is_visitor and is_editor and super().can_submit_for_moderation()
 
     @property
     def _is_visitor(self) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
-from wagtail.signals import page_unpublished, pre_page_move
+from wagtail.signals import page_unpublished, post_page_move, pre_page_move
 
 from sites.content.depth import hold_moved_depth
 from sites.content.queries import hold_stopped
 from sites.editing.actions import withdraw_from_search
+from sites.editing.moving import ask_again
 
 
 @receiver(pre_page_move)
@@ -24,6 +25,12 @@ def keep_stopped_pages(sender: type[Page], instance: Page, url_path_before: str,
 def keep_pages_in_reach(sender: type[Page], instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
     """A page is not moved to where it, or what it takes along, would lie too deep."""
     hold_moved_depth(instance, parent_page_after)
+
+
+@receiver(post_page_move)
+def ask_duties_again(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """A page under review moved to where other people's duties reach."""
+    ask_again(Page.objects.get(pk=instance.pk))
 
 
 @receiver(page_unpublished)

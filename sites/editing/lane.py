@@ -6,17 +6,18 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.utils.translation import gettext as _
 from wagtail.models import Page, WorkflowTask
 
 from network.rules.api import rule_value, site_rule, site_rules
 from network.tenancy.api import Site
-from sites.accounts.models import Staff
+from sites.accounts.api import Staff, covering, covers
 from sites.editing.models import Decision, DutyTask, Outcome
 from sites.editing.queries import LANE_DUTIES, authors_of
 
 USE_LANE = "sites_accounts.use_emergency_lane"
+EMERGENCY_DUTY = "emergency"
 RULES = "emergency."
 
 
@@ -67,6 +68,7 @@ def may_use_lane(person: Any, page: Page) -> bool:
         person.is_active
         and not person.is_visitor
         and person.has_perm(USE_LANE)
+        and covers(person, EMERGENCY_DUTY, page)
         and bool(page.permissions_for_user(person).can_edit())
         and page.latest_revision_id is not None
         and bool(page.has_workflow)
@@ -89,18 +91,21 @@ def candidates(task: DutyTask, page: Page) -> QuerySet[Staff]:
         outcome=Outcome.APPROVE,
     )
     people = Staff.objects.filter(groups=task.group_id, is_active=True, is_system=False, visit_id__isnull=True)
-    return people.exclude(pk__in=authors_of(page)).filter(~Exists(decided)).order_by("display_name", "username")
+    reached = covering(F("pk"), Value(task.duty), Value(page.pk))
+    return (
+        people.exclude(pk__in=authors_of(page)).filter(~Exists(decided), reached).order_by("display_name", "username")
+    )
 
 
 def missing_tasks(page: Page) -> list[DutyTask]:
     """Steps of the ordinary review that nobody who counts took on the form that is on line, in their order.
 
-    Counted as the gate counts: people in service who are no authors.
+    Counted as the gate counts: people in service who are no authors, whose duty reaches the page.
     """
     in_service = Staff.objects.filter(pk=OuterRef("person_id"), is_active=True)
     taken = set(
         Decision.objects.filter(Exists(in_service), page_id=page.pk, revision_id=page.live_revision_id)
-        .filter(outcome=Outcome.APPROVE)
+        .filter(covering(F("person_id"), F("duty"), F("page_id")), outcome=Outcome.APPROVE)
         .exclude(person_id__in=authors_of(page))
         .values_list("duty", flat=True)
     )
@@ -119,4 +124,6 @@ def rereview_task(page: Page, person: Any) -> DutyTask | None:
     ).exists():
         return None
     held = set(person.groups.values_list("pk", flat=True))
-    return next((task for task in missing_tasks(page) if task.group_id in held), None)
+    return next(
+        (task for task in missing_tasks(page) if task.group_id in held and covers(person, task.duty, page)), None
+    )

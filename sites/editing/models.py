@@ -6,9 +6,12 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Task, TaskState, WorkflowState
+
+from sites.accounts.api import covering, hold_may_submit
 
 
 class Duty(models.TextChoices):
@@ -157,6 +160,8 @@ class DutyTask(Task):
         from sites.screening.api import require_clean  # the checks read page types, which ask for approvals
 
         if workflow_state.current_task_state is None:
+            if user is not None:
+                hold_may_submit(user, workflow_state.content_object)
             require_clean(workflow_state.content_object.get_latest_revision_as_object())
         if self.duty not in LANE_DUTIES and mark_of(workflow_state) is not None:
             # Skipped for this very revision: a change asks for the step again.
@@ -177,5 +182,7 @@ class DutyTask(Task):
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
         if user.groups.filter(pk=self.group_id).exists():
-            return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+            states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+            page_key = Cast("workflow_state__object_id", models.BigIntegerField())
+            return states.filter(covering(models.Value(user.pk), models.Value(self.duty), page_key))
         return TaskState.objects.none()

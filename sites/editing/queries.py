@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef
 from wagtail.models import Page, Revision, WorkflowState
 
+from sites.accounts.api import covers
 from sites.editing.models import Approval, ApprovalKind, Decision, Duty, DutyTask, EmergencyMark, Outcome
 
 LANE_DUTIES = frozenset({Duty.FINAL, Duty.SECRECY})
@@ -41,11 +42,13 @@ def authors_of(page: Page) -> set[int]:
 def may_decide(task: DutyTask, page: Page, user: Any) -> bool:
     """True for a person of the site and the step's group who is no author and decided no other step of this form.
 
-    In the emergency lane also only for those who were named.
+    The duty must reach the page; in the emergency lane also only those who were named decide.
     """
     if not user.is_active or user.is_visitor or not user.groups.filter(pk=task.group_id).exists():
         return False
     if user.pk in authors_of(page):
+        return False
+    if not covers(user, task.duty, page):
         return False
     mark = _mark_under_review(page)
     if mark is not None and user.pk not in mark.reviewers:

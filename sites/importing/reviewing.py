@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, F
+from django.db.models import BigIntegerField, CharField, F, Value
 from django.db.models.functions import Cast
 from wagtail.models import Page, TaskState, WorkflowState
 
 from network.errors import NetworkError
+from sites.accounts.api import covering, places_of
 from sites.importing.items import Level, Note
 from sites.importing.models import ImportBatch, ImportedItem, ImportRow, ReviewOrder
 
@@ -89,6 +90,9 @@ def waiting_for(batch: ImportBatch, person: Any) -> list[Due]:
         .order_by("pk")
         .values_list("pk", "workflow_state__object_id")
     )
+    if places_of(person):
+        page_key = Cast("workflow_state__object_id", BigIntegerField())
+        states = states.filter(covering(Value(person.pk), F("task__dutytask__duty"), page_key))
     ordered = {
         key
         for order in ReviewOrder.objects.filter(batch=batch, person=person, finished_at=None)

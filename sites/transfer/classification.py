@@ -10,6 +10,7 @@ EXPORTED, DERIVED, NEVER = "exported", "derived", "never"
 MODELS: dict[str, tuple[str, str]] = {
     "sites_accounts.Staff": (EXPORTED, "people: name and duties; never password, e-mail, second factor"),
     "sites_accounts.Staff_groups": (EXPORTED, "duties of people"),
+    "sites_accounts.DutyScope": (EXPORTED, "where duties hold: duty_scopes"),
     "sites_accounts.Staff_user_permissions": (NEVER, "rights come from duties; single rights are not moved"),
     "sites_accounts.PasswordHistory": (NEVER, "a secret"),
     "sites_accounts.AccountReview": (NEVER, "a record of its install, in the audit log"),

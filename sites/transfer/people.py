@@ -12,6 +12,8 @@ from wagtail.models import Workflow, WorkflowTask
 
 from network.errors import InvalidValue
 from sites.accounts.api import ROLES, Staff, system_user
+from sites.accounts.models import DutyScope
+from sites.accounts.roles import CONTENT_DUTIES
 from sites.editing.models import Duty, DutyTask
 from sites.transfer.exporting import Export
 from sites.transfer.kinds import Record
@@ -70,6 +72,46 @@ def write_people(load: Any, records: Iterator[Record]) -> None:
             person.groups.set([groups[name_of[key]] for key in record["duties"]])
             if not record["is_active"]:
                 load.leavers.append(person.pk)
+
+
+def read_scopes(export: Export) -> Iterator[Record]:
+    """The limits of duties, by person."""
+    rows = DutyScope.objects.select_related("person").order_by("person__username", "duty", "column_key", "department")
+    for row in rows:
+        place = row.column_key or row.department
+        yield {
+            "uid": f"{row.person.username}/{row.duty}/{'column' if row.column_key else 'department'}/{place}",
+            "person": {"kind": "person", "uid": row.person.username},
+            "duty": row.duty,
+            "column_key": row.column_key,
+            "department": row.department,
+        }
+
+
+def hold_scope(check: Any, record: Record) -> None:
+    column, department = record["column_key"], record["department"]
+    if not check.has("people", record["person"]["uid"]) or record["duty"] not in {role.key for role in CONTENT_DUTIES}:
+        raise InvalidValue(f"职责范围“{record['uid'][:60]}”的人员或职责不在档案中。")
+    for value, limit in ((column, 40), (department, 80)):
+        if not isinstance(value, str) or len(value) > limit or "\x00" in value:
+            raise InvalidValue(f"职责范围“{record['uid'][:60]}”的栏目或部门无效或过长。")
+    if bool(column) == bool(department):
+        raise InvalidValue(f"职责范围“{record['uid'][:60]}”须指明一个栏目或一个部门。")
+
+
+def write_scopes(load: Any, records: Iterator[Record]) -> None:
+    """After the approvals: what was decided before a limit was set stays decided."""
+    if load.archive.is_trusted:
+        DutyScope.objects.bulk_create(
+            DutyScope(
+                person_id=load.people[record["person"]["uid"]],
+                duty=record["duty"],
+                column_key=record["column_key"],
+                department=record["department"],
+            )
+            for record in records
+            if record["person"]["uid"] in load.people
+        )
 
 
 def read_workflow(export: Export) -> Iterator[Record]:

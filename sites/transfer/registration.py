@@ -48,6 +48,7 @@ def register_kinds() -> None:
             ),
             ("approvals", pages.read_approvals, review_loading.hold_approval, review_loading.write_approvals),
             ("redirects", people.read_redirects, people.hold_redirect, people.write_redirects),
+            ("duty_scopes", people.read_scopes, people.hold_scope, people.write_scopes),
             ("workflow", people.read_workflow, people.hold_workflow, people.write_workflow),
             ("addresses", pages.read_addresses, hold_address, write_addresses),
         )

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, Subquery, TextField
+from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from network.tenancy.api import is_webmaster
+from sites.accounts.api import covering, places_of
 from sites.editing.models import Approval, ApprovalKind, Decision, DutyTask, EmergencyMark, Outcome
 
 SHOWN = 8
@@ -112,6 +113,8 @@ def _waiting(person: Any) -> Pile:
         .order_by("-is_emergency", "started_at")
         .values_list("page_key", "started_at", "task__name", "is_emergency")
     )
+    if places_of(person):
+        states = states.filter(covering(Value(person.pk), F("task__dutytask__duty"), F("page_key")))
     return _pile(
         [(key, at, _("应急：%(step)s") % {"step": step} if urgent else step) for key, at, step, urgent in states]
     )

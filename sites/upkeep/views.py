@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from network.errors import NetworkError
 from network.tenancy.api import is_webmaster
 from network.upkeep.api import exemptions_of
+from sites.accounts.api import who_may
 from sites.pages.column import ColumnPage
 from sites.upkeep.actions import ask_for_exemption, set_owner
 from sites.upkeep.forms import ExemptionForm, OwnerForm
@@ -63,6 +64,19 @@ def owner(request: HttpRequest, column_id: int) -> HttpResponse:
             messages.success(request, _("已指定“%(column)s”的责任。") % {"column": column.title})
             return redirect("upkeep:columns")
     return _form_page(request, column, form, _("栏目责任"), _("保存"))
+
+
+@require_GET
+def people(request: HttpRequest, column_id: int) -> HttpResponse:
+    """Who may do what in a column."""
+    column = get_object_or_404(ColumnPage, pk=column_id)
+    context = {
+        "page_title": _("栏目人员"),
+        "header_icon": ICON,
+        "column": column,
+        "duties": who_may(column),
+    }
+    return render(request, "wagtailadmin/upkeep/people.html", context)
 
 
 def exemption(request: HttpRequest, column_id: int) -> HttpResponse:

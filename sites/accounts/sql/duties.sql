@@ -34,3 +34,43 @@ BEGIN
         USING ERRCODE = 'check_violation', CONSTRAINT = 'account_stays';
 END
 $$;
+
+-- Where a person's duties are limited to: duty with the tree path of each column, with the columns grouped under it.
+-- A limit that names nothing that stands gives a row without a path: the duty holds nowhere, not everywhere.
+-- A duty without a row holds on the whole site; so does every duty where the site's table is not there yet.
+CREATE OR REPLACE FUNCTION public.accounts_duty_places(p_schema text, p_person bigint)
+RETURNS TABLE (held_duty text, held_path text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF to_regclass(format('%I.sites_accounts_dutyscope', p_schema)) IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY EXECUTE format(
+        'WITH RECURSIVE wanted AS (
+             SELECT scope.duty::text AS duty, held.key::text AS key, page.path::text AS path
+             FROM %1$I.sites_accounts_dutyscope AS scope
+             LEFT JOIN (
+                 %1$I.sites_pages_columnpage AS held JOIN %1$I.wagtailcore_page AS page ON page.id = held.page_ptr_id
+                 LEFT JOIN %1$I.sites_upkeep_columnowner AS owner ON owner.column_id = held.page_ptr_id
+             ) ON held.key = scope.column_key OR (scope.department <> '''' AND owner.department = scope.department)
+             WHERE scope.person_id = $1
+             UNION
+             SELECT wanted.duty, below.key::text, page.path::text
+             FROM wanted JOIN %1$I.sites_pages_columnpage AS below ON below.parent_key = wanted.key
+             JOIN %1$I.wagtailcore_page AS page ON page.id = below.page_ptr_id
+             WHERE wanted.key <> ''''
+         )
+         SELECT DISTINCT wanted.duty, wanted.path FROM wanted', p_schema) USING p_person;
+END $$;
+
+-- Whether a person's duty reaches a page.
+CREATE OR REPLACE FUNCTION public.accounts_duty_covers(p_schema text, p_person bigint, p_duty text, p_page bigint)
+RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    page_path text;
+BEGIN
+    EXECUTE format('SELECT path FROM %I.wagtailcore_page WHERE id = $1', p_schema) INTO page_path USING p_page;
+    RETURN (SELECT count(*) = 0 OR bool_or(starts_with(page_path, held_path)) IS TRUE
+            FROM public.accounts_duty_places(p_schema, p_person) WHERE held_duty = p_duty);
+END $$;

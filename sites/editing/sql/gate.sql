@@ -177,7 +177,8 @@ $$;
 
 -- The only writer of approvals. Re-checks what it is told against what is recorded; p_kind is
 --   review       decisions on the live revision, by as many different people as the level's rule asks,
---                at least two, none of them an author, one of them the secrecy reviewer
+--                at least two, none of them an author, one of them the secrecy reviewer; a decision counts
+--                where the duty it was made in reaches the page
 --   emergency    decisions of people who were named when somebody with that duty marked this very revision as
 --                an emergency: fewer, where the rules of the site open the lane, never fewer than two, none of
 --                them an author, among them the final and the secrecy reviewer
@@ -259,8 +260,9 @@ BEGIN
                                   JOIN %1$I.sites_accounts_staff_groups AS held ON held.staff_id = person.id
                                   JOIN %1$I.auth_group AS duty ON duty.id = held.group_id
                                   WHERE person.id = mark.person_id AND person.is_active AND duty.name = ''应急发布'')
+                      AND public.accounts_duty_covers($4, mark.person_id, ''emergency'', $1)
                     ORDER BY id DESC LIMIT 1', p_schema)
-                    INTO named USING page_key, revised.id, revised.hash;
+                    INTO named USING page_key, revised.id, revised.hash, p_schema;
                 IF named IS NULL THEN
                     RAISE EXCEPTION 'Page % "%" is not marked as an emergency in this form.', page_key, held.title
                         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
@@ -282,9 +284,10 @@ BEGIN
                 WHERE page_id = $1 AND revision_id = $2 AND content_hash = $3 AND outcome = ''approve''
                   AND NOT (person_id = ANY(coalesce($4, ''{}'')))
                   AND ($5::bigint[] IS NULL OR person_id = ANY($5))
+                  AND public.accounts_duty_covers($6, person_id, duty, $1)
                   AND EXISTS (SELECT 1 FROM %I.sites_accounts_staff WHERE id = decision.person_id AND is_active)', p_schema, p_schema)
                 INTO people, is_secrecy_checked, is_final_checked, decisions
-                USING page_key, revised.id, revised.hash, authors, named;
+                USING page_key, revised.id, revised.hash, authors, named, p_schema;
             IF NOT is_secrecy_checked THEN
                 RAISE EXCEPTION 'Page % "%" has no secrecy check by another person.', page_key, held.title
                     USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';

@@ -70,8 +70,8 @@ def test_a_site_is_opened_from_first_to_last(owner: Owner, guangdong: Site) -> N
     assert "tzgg" not in optional
     staff = send(client, "columns", {"columns": [key for key in optional if key not in ("ztzl", "ztxf", "ztpf")]})
     roles = [role for role, _name in staff.context["form"].forms[0].fields["roles"].choices]
-    assert roles[:2] + roles[-1:] == ["editor", "reviewer", "auditor"]
-    assert len(roles) == len(dict(staff_roles.items())) == 9
+    assert roles[:3] + roles[-1:] == ["collector", "editor", "reviewer", "auditor"]
+    assert len(roles) == len(dict(staff_roles.items())) == 10
     summary = send(client, "staff", staff_fields(staff.context["form"]))
     assert current_step(summary) == "summary"
     assert SiteRequest.objects.filter(slug="foshan").count() == 0

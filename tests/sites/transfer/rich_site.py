@@ -16,7 +16,7 @@ from wagtail.models import Site as WagtailSite
 
 from network.tenancy.api import Site, in_site
 from network.transfer.api import Archive, open_archive
-from sites.accounts.models import Staff
+from sites.accounts.models import DutyScope, Staff
 from sites.importing.models import ImportedItem
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage, ColumnPage, LawPage
@@ -110,6 +110,9 @@ def fill(site: Site, origin: Site | None = None) -> dict[str, ArticlePage]:
         editor = Staff.objects.get(username="editor")
         ColumnOwner.objects.create(column=ColumnPage.objects.get(key="tzgg"), department="办公室", person=editor)
         ColumnOwner.objects.create(column=ColumnPage.objects.get(key="flfg"), department="法规处")
+        second = Staff.objects.get(username="editor2")
+        DutyScope.objects.create(person=second, duty="editor", column_key="tzgg")
+        DutyScope.objects.create(person=second, duty="editor", department="法规处")
         connection.check_constraints()
     if origin is not None:
         sent = reviewed_article(
