@@ -6,17 +6,34 @@ leaves it out (a recalled item) is not listed, nor is one whose address is stopp
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from wagtail.models import Page
 
 from network.blocks.api import is_blocked_here
 from network.contracts import ListItem
 
-ListBuilder = Callable[[Sequence[Page]], dict[int, ListItem]]
+
+class Listed(Protocol):
+    """What a list line needs of a page: a ``Page``, or a row with these columns."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def url_path(self) -> str: ...
+    @property
+    def content_type_id(self) -> int: ...
+    @property
+    def first_published_at(self) -> datetime.datetime | None: ...
+
+
+ListBuilder = Callable[[Sequence[Listed]], dict[int, ListItem]]
 _builders: dict[type[Model], ListBuilder] = {}
 
 
@@ -28,10 +45,10 @@ def register_list_builder(model: type[Model], builder: ListBuilder) -> None:
     _builders[model] = builder
 
 
-def list_items(pages: Iterable[Page]) -> list[ListItem]:
+def list_items(pages: Iterable[Listed]) -> list[ListItem]:
     """List lines of these pages in their order; each builder is asked once, for all of its types."""
     rows = list(pages)
-    by_builder: dict[ListBuilder, list[Page]] = defaultdict(list)
+    by_builder: dict[ListBuilder, list[Listed]] = defaultdict(list)
     for page in rows:
         model = ContentType.objects.get_for_id(page.content_type_id).model_class()
         builder = _builders.get(model) if model else None

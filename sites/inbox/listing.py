@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils import timezone
-from wagtail.models import Page
 
 from network.contracts import ListItem
 from network.syndication.api import live_editions
 from network.tenancy.api import get_site_by_schema
+from sites.content.listing import Listed
 from sites.content.queries import site_path
 from sites.inbox.models import PlacementPage
 from sites.pages.api import Links, backward_of, listed_relations, read_links, said_validity
 
 
-def build(pages: Sequence[Page]) -> dict[int, ListItem]:
+def build(pages: Sequence[Listed]) -> dict[int, ListItem]:
     """One statement for the placements, one for their editions; a recalled item has no line."""
     table = "sites_inbox_placementpage"
     linked = backward_of(f"{table}.page_ptr_id", f"{table}.content_id")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -134,6 +136,19 @@ ORDER BY first_published_at DESC, id DESC
 """
 
 
+class HomeRow(NamedTuple):
+    """A live item as ``HOME_ROWS`` gives it: what a list line needs of its page, the columns that it stands in."""
+
+    pk: int
+    title: str
+    url_path: str
+    content_type_id: int
+    first_published_at: datetime.datetime | None
+    top_key: str
+    own_key: str
+    newest: Any
+
+
 def home_sections(*, per_section: int) -> tuple[dict[str, Section], Statistic | None]:
     """Every column's newest items by column key, the release of statistics to draw.
 
@@ -143,10 +158,9 @@ def home_sections(*, per_section: int) -> tuple[dict[str, Section], Statistic | 
     blocked = blocked_paths_here()
     alone = [stored_path(path) for path in blocked.alone]
     below = [f"{stored_path(path)}%" for path in blocked.below]
-    # Pages with the columns of the statement alone: what else would be asked of one costs a statement more.
-    pages: list[Any] = list(
-        Page.objects.raw(HOME_ROWS, [PATH_OF_COLUMN, ITEM_DEPTH, alone, below, per_section, per_section])
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(HOME_ROWS, [PATH_OF_COLUMN, ITEM_DEPTH, alone, below, per_section, per_section])
+        pages = [HomeRow(*row) for row in cursor.fetchall()]
     by_url = {item.url: item for item in list_items(pages)}
     lines: dict[str, list[ListItem]] = defaultdict(list)
     for page in pages:
