@@ -21,7 +21,7 @@ from deploy.launcher.supervisor import Supervisor, end_leftovers
 
 HEAP_MEGABYTES = 512
 MOST_RUNS = 4
-PYTEST_WORKERS = "2"
+PYTEST_PARALLEL = ("-n", "2", "--dist", "worksteal")
 INTERRUPTED = 130
 
 
@@ -49,7 +49,7 @@ def steps() -> list[Step]:
         Step("djlint", [tool("djlint"), "--lint", "themes/templates"]),
         Step("manage.py check", [python, "manage.py", "check"]),
         Step("makemigrations --check", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
-        Step("pytest", pytest_command(["-n", PYTEST_WORKERS])),
+        Step("pytest", pytest_command(PYTEST_PARALLEL)),
     ]
 
 

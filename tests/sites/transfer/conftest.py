@@ -9,20 +9,25 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from network.tenancy.api import Site, in_site, open_site, request_site
+from network.tenancy.api import Site, all_sites, in_site, open_site, request_site
 from network.transfer.api import open_archive
+from sites.pages.models import ArticlePage
 from sites.transfer.loading import load_archive
 from tests.factories.places import site_wish
 from tests.sites.transfer import forging
 from tests.sites.transfer.rich_site import export, fill
 
-NEW = "zhuhai"
+NEW = ("zhuhai", "foshan", "shantou", "shaoguan", "zhanjiang", "maoming", "zhaoqing", "huizhou", "meizhou", "shanwei")
+MORE = ("heyuan", "yangjiang", "qingyuan", "dongguan", "zhongshan", "chaozhou", "jieyang", "yunfu", "jiangmen")
 
 
 @pytest.fixture
 def archive(guangzhou: Site, guangdong: Site, tmp_path: Path) -> Path:
-    """The archive of Guangzhou with something of everything in it."""
-    fill(guangzhou, guangdong)
+    """The archive of Guangzhou with something of everything in it; filled once for tests that share commits."""
+    with in_site(guangzhou):
+        is_filled = ArticlePage.objects.filter(slug="plain").exists()
+    if not is_filled:
+        fill(guangzhou, guangdong)
     return export(guangzhou, tmp_path)
 
 
@@ -54,9 +59,11 @@ def forge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
 
 @pytest.fixture
 def open_new(owner: Callable[..., Any]) -> Callable[..., Site]:
-    """``open_new()``: an empty site without staff of its own."""
+    """``open_new()``: an empty site without staff of its own, at a place that has none yet."""
 
-    def make(slug: str = NEW) -> Site:
+    def make() -> Site:
+        taken = {site.slug for site in all_sites()}
+        slug = next(slug for slug in (*NEW, *MORE) if slug not in taken)
         with owner():
             return open_site(request_site(slug, **{**site_wish(slug), "staff": []}))
 
