@@ -15,11 +15,13 @@ class SyndicationConfig(AppConfig):
             outbox_failures,
             outbox_handlers,
             restore_steps,
+            restricted_tables,
             site_removal,
             sweeps,
         )
         from network.syndication import deliveries, merging, recall, restoring  # need loaded models
 
+        restricted_tables.register("network_syndication_item", "SELECT, INSERT, UPDATE")
         outbox_handlers.register(recall.FINISH_KIND, recall.finish_recall)
         outbox_handlers.register(deliveries.PRESENCE_KIND, deliveries.tell_presence)
         outbox_handlers.register(merging.SURVEY_KIND, merging.survey)

@@ -25,7 +25,7 @@ from sites.screening.api import require_clean
 INSERT_DECISION = """
 INSERT INTO sites_editing_decision
     (page_id, revision_id, content_hash, person_id, person_name, duty, outcome, comment, decided_at)
-SELECT object_id::bigint, id, encode(sha256(convert_to(content::text, 'UTF8')), 'hex'), %s, %s, %s, %s, %s, now()
+SELECT object_id::bigint, id, public.gate_content_hash(current_schema(), id), %s, %s, %s, %s, %s, now()
 FROM wagtailcore_revision WHERE id = %s
 RETURNING content_hash
 """
@@ -73,7 +73,7 @@ def publish_reviewed(page: Page, *, acting_user: Any, mark: EmergencyMark | None
     revision = page.get_latest_revision()
     # The last reviewer publishes by approving; the gate, not a publish right, decides.
     revision.publish(user=acting_user, skip_permission_checks=True)
-    published = Page.objects.get(pk=page.pk).specific
+    published = page.specific_class.objects.get(pk=page.pk)
     if mark is None:
         approve(ApprovalKind.REVIEW, [published.pk])
         settle_rereview(current_site(), published.pk, RereviewState.REPLACED, person=acting_user.get_username())

@@ -26,7 +26,7 @@ SHORTEST, LONGEST = 8, 500
 INSERT_MARK = """
 INSERT INTO sites_editing_emergencymark
     (page_id, revision_id, content_hash, workflow_state_id, person_id, person_name, reason, reviewers, marked_at)
-SELECT object_id::bigint, id, encode(sha256(convert_to(content::text, 'UTF8')), 'hex'), %s, %s, %s, %s, %s::jsonb, now()
+SELECT object_id::bigint, id, public.gate_content_hash(current_schema(), id), %s, %s, %s, %s, %s::jsonb, now()
 FROM wagtailcore_revision WHERE id = %s
 RETURNING content_hash
 """

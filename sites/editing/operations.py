@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.migrations.operations import RunSQL
 
-SQL = Path(__file__).parent / "sql" / "gate.sql"
+FOLDER = Path(__file__).parent / "sql"
+SQL, FILES_SQL = FOLDER / "gate.sql", FOLDER / "files.sql"
 # Two schemas may migrate at the same time; replacing one function twice at once is an error.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('sites.editing gate functions'));"
 PAGE_COLUMNS = "live, title, seo_title, search_description, content_type_id, first_published_at"
@@ -26,7 +27,8 @@ class InstallGateFunctions(RunSQL):
 
     def __init__(self) -> None:
         # Two PL/pgSQL records are read in branches only where they were assigned.
-        super().__init__(sql=[LOCK, SQL.read_text(encoding="utf-8")], reverse_sql=RunSQL.noop)
+        texts = [path.read_text(encoding="utf-8") for path in (FILES_SQL, SQL)]
+        super().__init__(sql=[LOCK, *texts], reverse_sql=RunSQL.noop)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return (self.__class__.__qualname__, [], {})
@@ -46,6 +48,68 @@ class GatePages(RunSQL):
             reverse_sql="""
             DROP TRIGGER publish_gate_void ON wagtailcore_page;
             DROP TRIGGER publish_gate ON wagtailcore_page;
+            """,
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__qualname__, [], {})
+
+
+class GatePlaces(RunSQL):
+    """Guards what makes a page this page: its key, content id, original, standing apart from the tree's root."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            sql="""
+            CREATE CONSTRAINT TRIGGER publish_gate_alias AFTER UPDATE OF alias_of_id ON wagtailcore_page
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+                WHEN (NEW.live AND OLD.alias_of_id IS NOT NULL AND NEW.alias_of_id IS NULL)
+                EXECUTE FUNCTION public.gate_alias();
+            CREATE CONSTRAINT TRIGGER publish_gate_place
+                AFTER UPDATE OF depth, url_path, alias_of_id ON wagtailcore_page
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+                WHEN (NEW.live AND (OLD.depth IS DISTINCT FROM NEW.depth OR (OLD.url_path = '/' AND NEW.url_path <> '/')
+                    OR OLD.alias_of_id IS DISTINCT FROM NEW.alias_of_id))
+                EXECUTE FUNCTION public.gate_check('id');
+            CREATE TRIGGER publish_gate_identity BEFORE UPDATE OF id, translation_key ON wagtailcore_page
+                FOR EACH ROW WHEN (OLD.id <> NEW.id
+                    OR (OLD.live AND NEW.live AND OLD.translation_key <> NEW.translation_key))
+                EXECUTE FUNCTION public.gate_identity();
+            CREATE TRIGGER publish_gate_gone AFTER DELETE ON wagtailcore_page
+                FOR EACH ROW EXECUTE FUNCTION public.gate_void();
+            """,
+            reverse_sql="""
+            DROP TRIGGER publish_gate_gone ON wagtailcore_page;
+            DROP TRIGGER publish_gate_identity ON wagtailcore_page;
+            DROP TRIGGER publish_gate_place ON wagtailcore_page;
+            DROP TRIGGER publish_gate_alias ON wagtailcore_page;
+            """,
+        )
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__qualname__, [], {})
+
+
+class GateFiles(RunSQL):
+    """Guards the words of pictures and files, where redirects lead."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            sql="""
+            CREATE CONSTRAINT TRIGGER publish_gate_words AFTER UPDATE OF title, alt_text ON sites_media_siteimage
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+                WHEN (OLD.title IS DISTINCT FROM NEW.title OR OLD.alt_text IS DISTINCT FROM NEW.alt_text)
+                EXECUTE FUNCTION public.gate_words('image');
+            CREATE CONSTRAINT TRIGGER publish_gate_words AFTER UPDATE OF title ON sites_media_sitedocument
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.title IS DISTINCT FROM NEW.title)
+                EXECUTE FUNCTION public.gate_words('document');
+            CREATE TRIGGER publish_gate_redirect BEFORE INSERT OR UPDATE ON wagtailredirects_redirect
+                FOR EACH ROW EXECUTE FUNCTION public.gate_redirect();
+            """,
+            reverse_sql="""
+            DROP TRIGGER publish_gate_redirect ON wagtailredirects_redirect;
+            DROP TRIGGER publish_gate_words ON sites_media_sitedocument;
+            DROP TRIGGER publish_gate_words ON sites_media_siteimage;
             """,
         )
 

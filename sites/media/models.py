@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -14,6 +14,7 @@ from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from network.tenancy.api import absolute_url, current_site
+from sites.media.queries import page_showing
 
 
 def file_sha256(file: File) -> str:
@@ -29,8 +30,15 @@ def file_sha256(file: File) -> str:
 class HashedFile(models.Model):
     """A file that never changes once stored: another file is another object.
 
-    A live page was approved with these bytes, so a trigger refuses to point the row elsewhere.
+    A live page was approved with these bytes, so a trigger refuses to point the row elsewhere; and with these
+    ``words``, which stay while a live page shows them.
     """
+
+    kind: ClassVar[str]
+    """What the publish gate calls it."""
+
+    words: ClassVar[tuple[str, ...]]
+    """Fields that stand on the pages that show the file."""
 
     uid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     sha256 = models.CharField(max_length=64, editable=False, db_index=True, blank=True)
@@ -45,10 +53,19 @@ class HashedFile(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if self.pk:
-            held = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first()
-            if held and held != self.file.name:
-                raise ValidationError({"file": _("已上传的文件不能替换，请另行上传新文件，再在稿件中改用新文件。")})
+        held = type(self).objects.filter(pk=self.pk).values("file", *self.words).first() if self.pk else None
+        if held is None:
+            return
+        if held["file"] and held["file"] != self.file.name:
+            raise ValidationError({"file": _("已上传的文件不能替换，请另行上传新文件，再在稿件中改用新文件。")})
+        changed = [name for name in self.words if held[name] != getattr(self, name)]
+        title = page_showing(self.kind, self.pk) if changed else ""
+        if title:
+            sentence = _(
+                "“%(title)s”正在登载这个文件，它的名称和替代文字经过审核，不能另改。"
+                "请另行上传、写好文字，再在稿件中改用新文件，送审发布。"
+            )
+            raise ValidationError({name: sentence % {"title": title} for name in changed})
 
 
 class SiteImage(HashedFile, AbstractImage):
@@ -56,6 +73,8 @@ class SiteImage(HashedFile, AbstractImage):
 
     alt_text = models.CharField(_("替代文字"), max_length=200, blank=True)
 
+    kind = "image"
+    words = ("title", "alt_text")
     admin_form_fields = (*Image.admin_form_fields[:2], "alt_text", *Image.admin_form_fields[2:])
 
     class Meta(AbstractImage.Meta):
@@ -87,6 +106,8 @@ class SiteRendition(AbstractRendition):
 class SiteDocument(HashedFile, AbstractDocument):
     """A document of this site, offered for download."""
 
+    kind = "document"
+    words = ("title",)
     admin_form_fields = Document.admin_form_fields
 
     class Meta(AbstractDocument.Meta):

@@ -16,6 +16,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from sites.media.blobs import blob_path
 from sites.media.models import SiteDocument, SiteImage
+from sites.media.queries import page_showing
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 INLINE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf"})
@@ -38,9 +39,9 @@ def published_file(request: HttpRequest, sha256: str, name: str) -> HttpResponse
     if not SHA256.fullmatch(sha256):
         raise Http404
     for model in (SiteImage, SiteDocument):
-        media = model.objects.filter(sha256=sha256).first()
-        if media is not None and _is_referred_to(media):
-            return _send(Path(default_storage.path(media.file.name)), name)
+        for media in model.objects.filter(sha256=sha256).order_by("pk"):
+            if _is_referred_to(media):
+                return _send(Path(default_storage.path(media.file.name)), name)
     if _is_in_edition(sha256) and blob_path(sha256).exists():
         return _send(blob_path(sha256), name)
     raise Http404
@@ -57,11 +58,11 @@ def staff_file(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _is_referred_to(media: SiteImage | SiteDocument) -> bool:
+    """Whether the approved rows of a live page name the file; the index only says where to look."""
     page_type = ContentType.objects.get_for_model(Page)
-    referrers = (
-        ReferenceIndex.get_references_to(media).filter(base_content_type=page_type).values_list("object_id", flat=True)
-    )
-    return Page.objects.live().filter(pk__in=[int(key) for key in referrers]).exists()
+    referrers = ReferenceIndex.get_references_to(media).filter(base_content_type=page_type)
+    keys = [int(key) for key in referrers.values_list("object_id", flat=True)]
+    return bool(keys) and bool(page_showing(media.kind, media.pk, among=keys))
 
 
 def _is_in_edition(sha256: str) -> bool:

@@ -19,7 +19,7 @@ from sites.transfer.loading import Load
 INSERT_MARKS = """
 INSERT INTO sites_editing_emergencymark
     (page_id, revision_id, content_hash, workflow_state_id, person_id, person_name, reason, reviewers, marked_at)
-SELECT object_id::bigint, id, encode(sha256(convert_to(content::text, 'UTF8')), 'hex'), 0, %s, %s, %s, %s::jsonb, %s
+SELECT object_id::bigint, id, public.gate_content_hash(current_schema(), id), 0, %s, %s, %s, %s::jsonb, %s
 FROM wagtailcore_revision WHERE id = %s
 """
 LONGEST_NAMES = 300

@@ -41,12 +41,13 @@ REVISIONS = _REVISIONS.format(content="revision.content")
 REVISION_KEYS = _REVISIONS.format(content="NULL")
 
 DECISIONS = """
+WITH held AS MATERIALIZED (
+    SELECT id, public.gate_content_hash(current_schema(), id) AS hash FROM wagtailcore_revision WHERE id = ANY(%s)
+)
 SELECT decision.id, decision.revision_id, decision.person_id, decision.person_name, decision.duty, decision.outcome,
        decision.comment, decision.decided_at
 FROM sites_editing_decision AS decision
-JOIN wagtailcore_revision AS revision ON revision.id = decision.revision_id
-WHERE decision.revision_id = ANY(%s)
-  AND decision.content_hash = encode(sha256(convert_to(revision.content::text, 'UTF8')), 'hex')
+JOIN held ON held.id = decision.revision_id AND held.hash = decision.content_hash
 ORDER BY decision.id
 """
 

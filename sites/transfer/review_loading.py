@@ -42,14 +42,18 @@ WHERE page.id = facts.key
 """
 
 INSERT_DECISIONS = """
+WITH given AS (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+        WITH ORDINALITY AS given (revision, person, name, duty, outcome, comment, decided_at, place)
+), held AS MATERIALIZED (
+    SELECT id, object_id::bigint AS page, public.gate_content_hash(current_schema(), id) AS hash
+    FROM wagtailcore_revision WHERE id IN (SELECT revision FROM given)
+)
 INSERT INTO sites_editing_decision
     (page_id, revision_id, content_hash, person_id, person_name, duty, outcome, comment, decided_at)
-SELECT revision.object_id::bigint, revision.id, encode(sha256(convert_to(revision.content::text, 'UTF8')), 'hex'),
-       given.person, given.name, given.duty, given.outcome, given.comment, given.decided_at
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
-    WITH ORDINALITY AS given (revision, person, name, duty, outcome, comment, decided_at, place)
-JOIN wagtailcore_revision AS revision ON revision.id = given.revision
-ORDER BY given.place
+SELECT held.page, held.id, held.hash, given.person, given.name, given.duty, given.outcome, given.comment,
+       given.decided_at
+FROM given JOIN held ON held.id = given.revision ORDER BY given.place
 """
 GO_LIVE = "UPDATE wagtailcore_page SET live = true WHERE id = ANY(%s) RETURNING id"
 KINDS = (

@@ -30,7 +30,24 @@ BEGIN
     RETURN encode(sha256(convert_to(whole, 'UTF8')), 'hex');
 END $$;
 
--- Fired at commit on the page table and every gated table.
+-- True for a page without words of its own: no row in the table of any page type.
+CREATE OR REPLACE FUNCTION public.gate_is_bare(p_schema text, p_page bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    gated record;
+    is_held boolean;
+BEGIN
+    FOR gated IN EXECUTE format('SELECT table_name, page_column FROM %I.sites_editing_gatedtable', p_schema) LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.%I WHERE %I = $1)', p_schema, gated.table_name, gated.page_column)
+            INTO is_held USING p_page;
+        IF is_held THEN
+            RETURN false;
+        END IF;
+    END LOOP;
+    RETURN true;
+END $$;
+
+-- Fired at commit on the page table and every gated table. The bare root of the tree, at no address, is nobody's words.
 CREATE OR REPLACE FUNCTION public.gate_check() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -45,9 +62,10 @@ BEGIN
             CASE WHEN TG_OP <> 'DELETE' THEN (to_jsonb(NEW) ->> TG_ARGV[0])::bigint END
         ]) AS touched WHERE touched IS NOT NULL
     LOOP
-        EXECUTE format('SELECT live, depth, title, alias_of_id FROM %I.wagtailcore_page WHERE id = $1', TG_TABLE_SCHEMA)
+        EXECUTE format('SELECT live, depth, url_path, title, alias_of_id FROM %I.wagtailcore_page WHERE id = $1', TG_TABLE_SCHEMA)
             INTO held USING page_key;
-        CONTINUE WHEN held IS NULL OR NOT held.live OR held.depth = 1;
+        CONTINUE WHEN held IS NULL OR NOT held.live;
+        CONTINUE WHEN held.depth = 1 AND held.url_path = '/' AND public.gate_is_bare(TG_TABLE_SCHEMA, page_key);
         EXECUTE format(
             'SELECT EXISTS (SELECT 1 FROM %I.sites_editing_approval
              WHERE page_id IN ($1, coalesce($2, $1)) AND voided_at IS NULL AND rows_hash = public.gate_page_hash($3, $1))',
@@ -61,7 +79,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- A page that goes off line loses its approvals, its aliases go with it.
+-- A page that goes off line, or goes altogether, loses its approvals, its aliases go with it.
 CREATE OR REPLACE FUNCTION public.gate_void() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -71,6 +89,44 @@ BEGIN
     EXECUTE format('UPDATE %I.wagtailcore_page SET live = false WHERE alias_of_id = $1 AND live', TG_TABLE_SCHEMA)
         USING OLD.id;
     RETURN NULL;
+END $$;
+
+-- An alias was approved with its original: it goes with that one. Fired at commit, before the check of its place.
+CREATE OR REPLACE FUNCTION public.gate_alias() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('UPDATE %1$I.wagtailcore_page SET live = false WHERE id = $1 AND live AND alias_of_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM %1$I.wagtailcore_page WHERE id = $2)', TG_TABLE_SCHEMA)
+        USING NEW.id, OLD.alias_of_id;
+    RETURN NULL;
+END $$;
+
+-- Approvals, recalls, index numbers know a page by its key and its content id: it keeps both while it is on line.
+CREATE OR REPLACE FUNCTION public.gate_identity() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'Page % "%" of site % keeps its key and its content id.', OLD.id, OLD.title, TG_TABLE_SCHEMA
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
+              HINT = 'Make a copy, let it be reviewed, take this page off line.';
+END $$;
+
+-- A redirect leads to a page or a path of its own site; what stands there was approved. Nobody reviewed what is elsewhere.
+CREATE OR REPLACE FUNCTION public.gate_redirect() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    own constant text := '^/([^/\\[:cntrl:]][^\\[:cntrl:]]*)?$';
+BEGIN
+    IF (NEW.redirect_link = '' OR NEW.redirect_link ~ own)
+       AND (NEW.redirect_page_route_path = '' OR NEW.redirect_page_route_path ~ own) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'The redirect of "%" leads away from site %: "%".', NEW.old_path, TG_TABLE_SCHEMA,
+        NEW.redirect_link || NEW.redirect_page_route_path
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
+              HINT = 'Publish an item with the link; readers are told before they leave.';
 END $$;
 
 -- True when a stored value says the same as the value in a revision's JSON.
@@ -178,7 +234,8 @@ $$;
 -- The only writer of approvals. Re-checks what it is told against what is recorded; p_kind is
 --   review       decisions on the live revision, by as many different people as the level's rule asks,
 --                at least two, none of them an author, one of them the secrecy reviewer; a decision counts
---                where the duty it was made in reaches the page
+--                where the duty it was made in reaches the page, and serves one approval: after a take-down,
+--                or a later form, the same form is decided on anew
 --   emergency    decisions of people who were named when somebody with that duty marked this very revision as
 --                an emergency: fewer, where the rules of the site open the lane, never fewer than two, none of
 --                them an author, among them the final and the secrecy reviewer
@@ -192,6 +249,7 @@ DECLARE
     page_key bigint;
     held record;
     revised record;
+    behind record;
     people integer;
     is_secrecy_checked boolean;
     is_final_checked boolean;
@@ -244,8 +302,11 @@ BEGIN
         people := 0;
         decisions := '[]'::jsonb;
         IF p_kind IN ('review', 'emergency') THEN
-            EXECUTE format('SELECT id, user_id, content, encode(sha256(convert_to(content::text, ''UTF8'')), ''hex'') AS hash
-                FROM %I.wagtailcore_revision WHERE id = $1 AND object_id = $2::text', p_schema)
+            -- Until the end of this transaction nobody changes what its pictures and files are called.
+            EXECUTE format('SELECT public.gate_hold_files($2, content) FROM %I.wagtailcore_revision WHERE id = $1', p_schema)
+                USING held.live_revision_id, p_schema;
+            EXECUTE format('SELECT id, user_id, content, public.gate_content_hash(%1$L, id) AS hash
+                FROM %1$I.wagtailcore_revision WHERE id = $1 AND object_id = $2::text', p_schema)
                 INTO revised USING held.live_revision_id, page_key;
             IF revised.id IS NULL OR NOT public.gate_rows_match(p_schema, page_key, revised.content) THEN
                 RAISE EXCEPTION 'Page % "%" does not stand as its reviewed revision says.', page_key, held.title
@@ -280,12 +341,17 @@ BEGIN
             EXECUTE format('SELECT count(DISTINCT person_id) AS people,
                     coalesce(bool_or(duty = ''secrecy_reviewer''), false),
                     coalesce(bool_or(duty = ''final_reviewer''), false), coalesce(jsonb_agg(id ORDER BY id), ''[]'')
-                FROM %I.sites_editing_decision AS decision
+                FROM %1$I.sites_editing_decision AS decision
                 WHERE page_id = $1 AND revision_id = $2 AND content_hash = $3 AND outcome = ''approve''
                   AND NOT (person_id = ANY(coalesce($4, ''{}'')))
                   AND ($5::bigint[] IS NULL OR person_id = ANY($5))
                   AND public.accounts_duty_covers($6, person_id, duty, $1)
-                  AND EXISTS (SELECT 1 FROM %I.sites_accounts_staff WHERE id = decision.person_id AND is_active)', p_schema, p_schema)
+                  AND EXISTS (SELECT 1 FROM %1$I.sites_accounts_staff WHERE id = decision.person_id AND is_active)
+                  AND NOT EXISTS (
+                      SELECT 1 FROM %1$I.sites_editing_approval AS used
+                      WHERE used.page_id = $1 AND used.voided_at IS NOT NULL AND used.decisions @> to_jsonb(decision.id)
+                        AND NOT EXISTS (SELECT 1 FROM %1$I.sites_editing_approval AS held WHERE held.page_id = $1
+                                        AND held.voided_at IS NULL AND held.revision_id = used.revision_id))', p_schema)
                 INTO people, is_secrecy_checked, is_final_checked, decisions
                 USING page_key, revised.id, revised.hash, authors, named, p_schema;
             IF NOT is_secrecy_checked THEN
@@ -318,6 +384,15 @@ BEGIN
                 (page_id, kind, rows_hash, revision_id, people, decisions, created_at, voided_reason)
             VALUES ($1, $2, public.gate_page_hash($3, $1), $4, $5, $6, now(), '''')', p_schema)
             USING page_key, p_kind, p_schema, held.live_revision_id, people, decisions;
+        -- An alias of the form before would stay on line with what no approval stands behind any more.
+        EXECUTE format('SELECT id, title FROM %I.wagtailcore_page WHERE alias_of_id = $1 AND live
+            AND public.gate_page_hash($2, id) <> public.gate_page_hash($2, $1) LIMIT 1', p_schema)
+            INTO behind USING page_key, p_schema;
+        IF behind.id IS NOT NULL THEN
+            RAISE EXCEPTION 'Page % "%" of site % is not approved in this form.', behind.id, behind.title, p_schema
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
+                      HINT = 'It is an alias and says something else than its original.';
+        END IF;
         count_approved := count_approved + 1;
     END LOOP;
     RETURN count_approved;

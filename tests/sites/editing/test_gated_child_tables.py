@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager
 
 import pytest
 from django.db import connection
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
 
 from network.tenancy.api import Site, in_site
 from sites.editing.operations import GateTable
@@ -110,3 +113,20 @@ def test_the_check_names_a_table_without_its_trigger(monkeypatch: pytest.MonkeyP
     found = checks.check_page_tables_are_gated(None)
     assert {error.id for error in found} == {"sites_editing.E001"}
     assert "sites_pages_articlepage" in " ".join(error.msg for error in found)
+
+
+class Gallery(blocks.StructBlock):
+    """Pictures under names that the gate knows, and does not."""
+
+    image = ImageChooserBlock()
+    cover = ImageChooserBlock()
+    others = blocks.ListBlock(ImageChooserBlock())
+    file = DocumentChooserBlock()
+
+
+def test_the_check_names_a_picture_where_the_gate_does_not_look() -> None:
+    from sites.editing.checks import check_files_of_pages_are_known, unknown_choosers
+
+    streams = blocks.StreamBlock([("gallery", Gallery()), ("attachment", DocumentChooserBlock())])
+    assert list(unknown_choosers(streams)) == [("gallery.cover", "image"), ("gallery.others", "image")]
+    assert check_files_of_pages_are_known(None) == []

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import uuid
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 from PIL import Image
+from wagtail.models import Page, ReferenceIndex
 
+from network.errors import NotAllowed
 from network.tenancy.api import Site, in_site
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage
-from tests.factories.articles import dispatch, reviewed_article
+from tests.factories.articles import decide_next, dispatch, draft_article, reviewed_article, submit
 from tests.factories.deliveries import work_off
 from tests.factories.people import client_of
 from tests.network.syndication.test_recall import recall
@@ -121,8 +125,6 @@ def test_a_file_goes_with_its_page(guangzhou: Site) -> None:
 
 
 def test_a_file_that_only_a_draft_refers_to_is_not_public(guangzhou: Site) -> None:
-    from tests.factories.articles import draft_article
-
     held = document(guangzhou)
     draft_article(guangzhou, body=[{"type": "attachment", "value": held.pk}])
     assert status(guangzhou, address_of(held)) == 404
@@ -183,3 +185,69 @@ def test_the_proxy_sends_the_bytes_where_there_is_one(guangzhou: Site, settings:
     answer = client_of(guangzhou).get(address_of(held))
     assert answer.headers["X-Accel-Redirect"] == f"/protected-media/guangzhou/{held.file.name}"
     assert answer.content == b""
+
+
+def test_a_made_up_reference_publishes_no_file(guangzhou: Site) -> None:
+    """The index of references is the application's to write; the approved rows of the page are not."""
+    held = document(guangzhou)
+    live = reviewed_article(guangzhou)
+    with in_site(guangzhou):
+        base, own = ContentType.objects.get_for_model(Page), ContentType.objects.get_for_model(ArticlePage)
+        ReferenceIndex.objects.create(
+            base_content_type=base,
+            content_type=own,
+            object_id=str(live.pk),
+            to_content_type=ContentType.objects.get_for_model(SiteDocument),
+            to_object_id=str(held.pk),
+            model_path="body",
+            content_path="body.1",
+            content_path_hash=uuid.uuid4(),
+        )
+    assert status(guangzhou, address_of(held)) == 404
+    article_with(guangzhou, held)
+    assert status(guangzhou, address_of(held)) == 200
+
+
+def test_a_second_copy_of_the_same_bytes_is_served(guangzhou: Site) -> None:
+    document(guangzhou)
+    second = document(guangzhou)
+    article_with(guangzhou, second)
+    assert status(guangzhou, f"/files/{second.sha256}/notice.txt") == 200
+
+
+@pytest.mark.parametrize("name", ["title", "alt_text"])
+def test_the_form_says_why_words_on_line_stay(guangzhou: Site, name: str) -> None:
+    with in_site(guangzhou):
+        image = SiteImage.objects.create(title="图", alt_text="窗口", file=picture("red"))
+        image.file.close()
+        setattr(image, name, "改过的话")
+        image.full_clean()
+    shown = reviewed_article(guangzhou, body=[{"type": "picture", "value": {"image": image.pk, "caption": ""}}])
+    with in_site(guangzhou):
+        with pytest.raises(ValidationError, match=f"“{shown.title}”正在登载这个文件") as caught:
+            image.full_clean()
+        assert list(caught.value.message_dict) == [name]
+        held = SiteImage.objects.get(pk=image.pk)
+        held.focal_point_x = 1
+        held.full_clean()
+
+
+def test_words_changed_in_review_ask_for_another_look(guangzhou: Site) -> None:
+    """Two people read the picture's words; then somebody changes them; the third approval publishes nothing."""
+    with in_site(guangzhou):
+        image = SiteImage.objects.create(title="图", alt_text="窗口", file=picture("red"))
+        image.file.close()
+    draft = draft_article(guangzhou, body=[{"type": "picture", "value": {"image": image.pk, "caption": ""}}])
+    with in_site(guangzhou):
+        submit(draft)
+        decide_next(draft)
+        decide_next(draft)
+        SiteImage.objects.filter(pk=image.pk).update(alt_text="另一句话")
+        connection.check_constraints()
+        with pytest.raises(NotAllowed, match="was approved by 1 people"), transaction.atomic():
+            decide_next(draft)
+        assert not ArticlePage.objects.get(pk=draft.pk).live
+        SiteImage.objects.filter(pk=image.pk).update(alt_text="窗口")
+        connection.check_constraints()
+        decide_next(draft)
+        assert ArticlePage.objects.get(pk=draft.pk).live
