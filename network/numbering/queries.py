@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from network.numbering.models import IndexNumber, IndexScheme
-from network.rules.api import rule_value
+from network.rules.api import rule_value, rule_values
 from network.tenancy.api import Site
 
+PREFIX = "index_number."
 PATTERNS = "index_number.patterns"
 PATTERN = "index_number.pattern"
 
@@ -28,7 +29,8 @@ def scheme_of(site: Site) -> Scheme:
     own = IndexScheme.objects.filter(site=site.slug).first()
     if own is not None:
         return Scheme(own.organisation, own.pattern, is_own=True)
-    pattern = pattern_choices(site)[rule_value(PATTERN, level=site.level)]
+    rules = rule_values(PREFIX, level=site.level)
+    pattern = rules[PATTERNS.removeprefix(PREFIX)][rules[PATTERN.removeprefix(PREFIX)]]
     return Scheme((site.site_code or "").upper(), fitted(pattern, site))
 
 

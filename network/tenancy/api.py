@@ -35,7 +35,7 @@ from network.tenancy.queries import (
     request_error,
     subtree,
 )
-from network.tenancy.registry import columns_at, once_per_request
+from network.tenancy.registry import columns_at, held_snapshot, once_per_request
 from network.tenancy.relations import RELATIONS_OF_SCHEMA
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "get_site",
     "get_site_by_schema",
     "group_tiles",
+    "held_snapshot",
     "host_of",
     "hosts_of",
     "in_public",

@@ -148,7 +148,8 @@ def snapshot() -> Snapshot:
 def held_snapshot() -> Iterator[Snapshot]:
     """One state of the registry for all that this thread reads in the block.
 
-    For what only reads, such as the request for a public page: it compares the generation once.
+    For what does not change the registry, such as a request for a public page, a step of a review: it compares the
+    generation once.
     """
     with _holding(getattr(_held, "snapshot", None) or _renewed(_read_generation()[0])) as held:
         yield held

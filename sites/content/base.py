@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,8 +23,10 @@ from sites.accounts.api import places_of, rights_in
 from sites.content.blocks import BodyBlock
 from sites.content.depth import hold_depth
 from sites.content.guiding import GuidancePanel
+from sites.content.indexing import indexed_by_hand, keep_indexes
 from sites.content.openness import Openness
 from sites.content.queries import hold_stopped
+from sites.content.saving import PAGE_KEYS
 
 TAKE_DOWN = "sites_accounts.take_down"
 
@@ -83,8 +86,14 @@ class ReviewedPermissionTester(PagePermissionTester):
         return False
 
 
+ADDRESS = frozenset({"slug", "url_path"})
+
+
 class SitePage(Page):
     """A page of one site. Its absolute address comes from the registry, never from a setting."""
+
+    search_auto_update = False
+    """``save`` keeps the index; what is deleted takes its entry along."""
 
     is_site_restricting = True
     """False where the statement that found the page saw that no page of the site has a view restriction."""
@@ -123,11 +132,18 @@ class SitePage(Page):
         """
         if self._state.adding and self.depth:
             hold_depth(self.depth, self.title)
-        before = Page.objects.filter(pk=self.pk).values_list("url_path", flat=True).first() if self.pk else None
+        names = kwargs.get("update_fields")
+        may_move = self.pk and (names is None or not ADDRESS.isdisjoint(names))
+        before = Page.objects.filter(pk=self.pk).values_list("url_path", flat=True).first() if may_move else None
         with transaction.atomic():
-            super().save(*args, **kwargs)
+            with indexed_by_hand():
+                super().save(*args, **kwargs)
+            keep_indexes(self, names)
             if before is not None and before != self.url_path:
                 hold_stopped(before)
+
+    def full_clean(self, exclude: Collection[str] | None = None, **kwargs: Any) -> None:
+        super().full_clean(exclude={*(exclude or ()), *PAGE_KEYS}, **kwargs)
 
     def get_site_path(self) -> str:
         """The path under which this site shows the page."""

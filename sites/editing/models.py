@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
+from network.tenancy.api import held_snapshot
 from sites.accounts.api import covering, hold_may_submit
 
 
@@ -159,26 +160,28 @@ class DutyTask(Task):
         from sites.editing.queries import LANE_DUTIES, mark_of  # queries reads these models
         from sites.screening.api import require_clean  # the checks read page types, which ask for approvals
 
-        if workflow_state.current_task_state is None:
-            if user is not None:
-                hold_may_submit(user, workflow_state.content_object)
-            require_clean(workflow_state.content_object.get_latest_revision_as_object())
-        if self.duty not in LANE_DUTIES and mark_of(workflow_state) is not None:
-            # Skipped for this very revision: a change asks for the step again.
-            return TaskState.objects.create(
-                workflow_state=workflow_state,
-                revision=workflow_state.content_object.get_latest_revision(),
-                task=self,
-                status=TaskState.STATUS_SKIPPED,
-                finished_at=timezone.now(),
-            )
-        return super().start(workflow_state, user=user)
+        with held_snapshot():
+            if workflow_state.current_task_state is None:
+                if user is not None:
+                    hold_may_submit(user, workflow_state.content_object)
+                require_clean(workflow_state.content_object.get_latest_revision_as_object())
+            if self.duty not in LANE_DUTIES and mark_of(workflow_state) is not None:
+                # Skipped for this very revision: a change asks for the step again.
+                return TaskState.objects.create(
+                    workflow_state=workflow_state,
+                    revision=workflow_state.content_object.get_latest_revision(),
+                    task=self,
+                    status=TaskState.STATUS_SKIPPED,
+                    finished_at=timezone.now(),
+                )
+            return super().start(workflow_state, user=user)
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         from sites.editing.actions import decide  # actions writes these models
 
-        decide(self, task_state, acting_user=user, action_name=action_name, comment=kwargs.get("comment", ""))
-        super().on_action(task_state, user, action_name, **kwargs)
+        with held_snapshot():
+            decide(self, task_state, acting_user=user, action_name=action_name, comment=kwargs.get("comment", ""))
+            super().on_action(task_state, user, action_name, **kwargs)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
         if user.groups.filter(pk=self.group_id).exists():

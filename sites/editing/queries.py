@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from wagtail.models import Page, Revision, WorkflowState
 
 from sites.accounts.api import covers
@@ -23,16 +24,10 @@ def count_waiting_reviews() -> dict[str, Any]:
 
 def authors_of(page: Page) -> set[int]:
     """Everybody who wrote on a page since its last approval by review, with its owner."""
-    last = (
-        Approval.objects.filter(page_id=page.pk, kind=ApprovalKind.REVIEW)
-        .order_by("-revision_id")
-        .values_list("revision_id", flat=True)
-        .first()
-    )
+    reviewed = Approval.objects.filter(page_id=page.pk, kind=ApprovalKind.REVIEW).order_by("-revision_id")
+    last = Coalesce(Subquery(reviewed.values("revision_id")[:1]), 0)
     writers = set(
-        Revision.objects.filter(
-            object_id=str(page.pk), base_content_type=page.get_base_content_type(), pk__gt=last or 0
-        )
+        Revision.objects.filter(object_id=str(page.pk), base_content_type=page.get_base_content_type(), pk__gt=last)
         .exclude(user=None)
         .values_list("user_id", flat=True)
     )
