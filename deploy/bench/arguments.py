@@ -14,6 +14,7 @@ LINES = (
     "search",
     "index_rate",
     "index_numbers",
+    "gate_cost",
     "upgrade_noop",
     "upgrade_apply",
     "tenant_switch",

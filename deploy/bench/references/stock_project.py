@@ -58,6 +58,61 @@ class StockProject:
 @contextlib.contextmanager
 def stock_project(page: bytes) -> Iterator[StockProject]:
     """Make, migrate, serve; everything of it is gone afterwards."""
+    with _project() as root:
+        template = root / "home" / "templates" / "home" / "home_page.html"
+        template.write_bytes(b"{% verbatim %}" + page + b"{% endverbatim %}")
+        _run([sys.executable, "manage.py", "migrate", "-v", "0"], root)
+        told = _run([sys.executable, "manage.py", "shell", "-v", "0", "-c", COUNT], root)
+        statements = int(told.rpartition("statements ")[2])
+        with gunicorn(f"{NAME}.wsgi:application", directory=root, environment=_environment(), host=HOST) as connect:
+            yield StockProject(connect, statements)
+
+
+class StockProgram:
+    """A program within the project that answers one line with one line."""
+
+    def __init__(self, child: subprocess.Popen[str]) -> None:
+        self._child = child
+
+    def ask(self, line: str) -> str:
+        """Raises NotMeasured when the program ended instead of answering."""
+        if self._child.stdin is None or self._child.stdout is None:
+            raise NotMeasured("参照项目的程序没有接上管道。")
+        self._child.stdin.write(f"{line}\n")
+        self._child.stdin.flush()
+        answer = self._child.stdout.readline()
+        if not answer:
+            raise NotMeasured("参照项目的程序中途结束。")
+        return answer.strip()
+
+
+@contextlib.contextmanager
+def stock_program(models: str, program: str) -> Iterator[StockProgram]:
+    """A project with these models besides its own, in which a program runs."""
+    with _project() as root:
+        with (root / "home" / "models.py").open("a", encoding="utf-8") as held:
+            held.write(models)
+        for command in (["makemigrations", "home"], ["migrate"]):
+            _run([sys.executable, "manage.py", *command, "-v", "0"], root)
+        child = subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", program],
+            cwd=root,
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            yield StockProgram(child)
+        finally:
+            child.kill()
+            child.communicate()
+
+
+@contextlib.contextmanager
+def _project() -> Iterator[Path]:
+    """The folder of a project with an empty database of its own."""
     facts = connection.settings_dict
     with tempfile.TemporaryDirectory(prefix="gs-bench-") as folder:
         root = Path(folder)
@@ -71,15 +126,9 @@ def stock_project(page: bytes) -> Iterator[StockProject]:
                 port=facts["PORT"],
             )
         )
-        template = root / "home" / "templates" / "home" / "home_page.html"
-        template.write_bytes(b"{% verbatim %}" + page + b"{% endverbatim %}")
         try:
             _database("CREATE DATABASE {}", before="DROP DATABASE IF EXISTS {} WITH (FORCE)")
-            _run([sys.executable, "manage.py", "migrate", "-v", "0"], root)
-            told = _run([sys.executable, "manage.py", "shell", "-v", "0", "-c", COUNT], root)
-            statements = int(told.rpartition("statements ")[2])
-            with gunicorn(f"{NAME}.wsgi:application", directory=root, environment=_environment(), host=HOST) as connect:
-                yield StockProject(connect, statements)
+            yield root
         finally:
             _database("DROP DATABASE IF EXISTS {} WITH (FORCE)")
 
