@@ -106,6 +106,9 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "audit_off_for_one_view": ("audit_rows",),
     "audit_open_to_webmaster": ("audit_closed",),
     "seal_stops": ("audit_sealed",),
+    "viruses_taken": ("uploads_scanned",),
+    "silence_is_clean": ("scanner_down",),
+    "names_believed": ("uploads_held",),
 }
 """Name of a sabotage to the steps of which at least one must fail, all that these need having passed."""
 
@@ -114,6 +117,8 @@ NEEDED_PARTS = {
     "elasticsearch_silently_off": "elasticsearch",
     "search_stops_for_rebuild": "elasticsearch",
     "wakeups_lost": "redis",
+    "viruses_taken": "clamd",
+    "silence_is_clean": "clamd",
 }
 KILLED, SURVIVED, BROKEN, LEFT_OUT = "killed", "SURVIVED", "BROKEN", "skip"
 

@@ -12,7 +12,7 @@ from deploy.launcher.errors import LauncherError
 from deploy.launcher.files import read_json, write_json
 from deploy.launcher.supervisor import Supervisor
 
-STOPPABLE = ("elasticsearch", "redis", "worker", "indexer", "web", "provisioner")
+STOPPABLE = ("elasticsearch", "redis", "clamd", "worker", "indexer", "web", "provisioner")
 SECONDS_TO_SETTLE = 1.0
 """A background process that fails at once does so within this time."""
 

@@ -65,11 +65,12 @@ def chinese_font() -> Path | None:
 JAVA = Program("java", "openjdk-17-jre-headless", "检索改用 PostgreSQL")
 REDIS = Program("redis-server", "redis-server", "后台进程改为定时轮询，不用消息唤醒")
 NGINX = Program("nginx", "nginx", "应用服务器直接对外，没有一秒页面缓存")
+CLAMD = Program("clamd", "clamav-daemon", "上传的文件不扫描病毒，标为“未扫描”")
 CHROMIUM = Program("chromium", "chromium", "浏览器测试不能运行")
 FONTS = Program("fonts", "fonts-noto-cjk", "截图中的汉字显示为方框")
 
-FOR_DEMO = (JAVA, REDIS, NGINX)
-FOR_TESTS = (JAVA, REDIS, NGINX, CHROMIUM, FONTS)
+FOR_DEMO = (JAVA, REDIS, NGINX, CLAMD)
+FOR_TESTS = (JAVA, REDIS, NGINX, CLAMD, CHROMIUM, FONTS)
 
 
 def can_install() -> bool:

@@ -20,7 +20,7 @@ from deploy.launcher.paths import CACHE, ROOT, VENV, VENV_PYTHON, StateDirectory
 from deploy.launcher.replacement import given_servers
 
 PROCESSES = ("nginx", "web", "worker", "indexer", "provisioner")
-SERVERS = {"postgres": "PostgreSQL", "elasticsearch": "Elasticsearch", "redis": "Redis"}
+SERVERS = {"postgres": "PostgreSQL", "elasticsearch": "Elasticsearch", "redis": "Redis", "clamd": "clamd(扫描)"}
 APPROVAL_KINDS = ("review", "edition", "provisioned", "sample")
 
 
@@ -108,7 +108,7 @@ def _programs() -> list[Finding]:
             "" if archives else "deploy/run demo 会自动下载，需要网络",
         )
     )
-    for program in (distro.REDIS, distro.NGINX, distro.CHROMIUM, distro.FONTS):
+    for program in (distro.REDIS, distro.NGINX, distro.CLAMD, distro.CHROMIUM, distro.FONTS):
         path = program.path()
         findings.append(
             Finding(

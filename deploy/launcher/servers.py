@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.launcher import distro, elastic, postgres, redis
+from deploy.launcher import clamd, distro, elastic, postgres, redis
 from deploy.launcher.accounts import server_root, service_user
 from deploy.launcher.console import Console
 from deploy.launcher.errors import LauncherError
@@ -23,7 +23,7 @@ STOP_SIGNALS = {"postgres": int(postgres.STOP_SIGNAL)}
 MARKER_PREFIX = ".done-"
 """Files that record what a step of the start depended on when it last succeeded."""
 
-STAGE = {"postgres": 0, "redis": 1, "elasticsearch": 1}
+STAGE = {"postgres": 0, "redis": 1, "elasticsearch": 1, "clamd": 1}
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Servers:
     secrets: dict[str, str] = field(init=False)
     user: str | None = field(init=False)
     addresses: dict[str, str] = field(default_factory=dict)
-    """DATABASE_URL, DATABASE_ADMIN_URL, ELASTICSEARCH_URL, REDIS_URL as the processes get them."""
+    """DATABASE_URL, DATABASE_ADMIN_URL, ELASTICSEARCH_URL, REDIS_URL, GOVSITES_SCANNER as the processes get them."""
 
     data: Path = field(init=False)
     """Where servers keep data: the state directory, or outside of the clone when their user cannot enter it."""
@@ -60,6 +60,7 @@ class Servers:
         self._add_elasticsearch(ports)
         self._add_postgres(ports)
         self._add_redis(ports)
+        self._add_clamd(ports)
         write_json(self.state.path / "ports.json", ports)
 
     def _add_postgres(self, ports: dict[str, int]) -> None:
@@ -188,12 +189,42 @@ class Servers:
             )
         )
 
+    def _add_clamd(self, ports: dict[str, int]) -> None:
+        self.addresses["GOVSITES_SCANNER"] = ""
+        if not self.is_durable:
+            self.supervisor.absent["clamd"] = "测试自己启动需要的扫描服务"
+            return
+        program = distro.CLAMD.path()
+        if program is None:
+            self.supervisor.absent["clamd"] = f"没有 clamd,上传的文件标为“未扫描”。{distro.install_hint(distro.CLAMD)}"
+            return
+        ports["clamd"] = reuse_or_pick(ports.get("clamd"))
+        server = clamd.Clamd(program=program, directory=self.data / "clamd", port=ports["clamd"], user=self.user)
+        self.addresses["GOVSITES_SCANNER"] = server.address
+        log = self.supervisor.log_of("clamd")
+        self.supervisor.add(
+            Part(
+                name="clamd",
+                command=server.command(),
+                environment=lambda: {"PATH": os.environ.get("PATH", "")},
+                needle=str(server.directory),
+                stage=STAGE["clamd"],
+                before=server.configure,
+                wait_ready=lambda child: server.wait_ready(child, log=log),
+                user=self.user,
+                stop_signal=clamd.STOP_SIGNAL,
+                patience=5,
+                directory=Path("/"),
+            )
+        )
+
     def launch(self) -> None:
         """Start all, and wait for the database only: Elasticsearch needs the longest and is waited for later."""
         if "elasticsearch" in self.supervisor.parts:
             self.supervisor.launch("elasticsearch")
-        if "redis" in self.supervisor.parts:
-            self.supervisor.launch("redis")
+        for name in ("redis", "clamd"):
+            if name in self.supervisor.parts:
+                self.supervisor.launch(name)
         if "postgres" in self.supervisor.parts:
             self.console.step("启动 PostgreSQL")
             self.supervisor.start("postgres")
@@ -202,7 +233,11 @@ class Servers:
 
     def wait(self) -> None:
         """Wait for the servers that were only launched; a failing optional one is switched off."""
-        for name, variable in (("redis", "REDIS_URL"), ("elasticsearch", "ELASTICSEARCH_URL")):
+        for name, variable in (
+            ("redis", "REDIS_URL"),
+            ("clamd", "GOVSITES_SCANNER"),
+            ("elasticsearch", "ELASTICSEARCH_URL"),
+        ):
             if name not in self.supervisor.parts:
                 continue
             try:

@@ -13,6 +13,7 @@ from network.syndication.api import syndication_counts
 from network.tenancy.api import all_sites, in_site
 from search.api import engine_status
 from sites.editing.api import live_pages_by_kind
+from sites.media.api import scanner_status
 
 
 def network_status() -> dict[str, Any]:
@@ -33,6 +34,7 @@ def network_status() -> dict[str, Any]:
         "wakeups": {name: facts.get("wakeups", 0) for name, facts in beats.items()},
         "processes": beats,
         "outbox": outbox_backlog(),
+        "scanner": scanner_status(),
         "syndication": syndication_counts(),
         "sites": dict(Counter(site.state for site in sites)),
         "live_pages": dict(pages),

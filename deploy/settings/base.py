@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "sites.accounts.middleware.StaffMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sites.editing.middleware.GateMiddleware",
+    "sites.media.middleware.UploadMiddleware",
     "axes.middleware.AxesMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -238,6 +239,12 @@ WAGTAILIMAGES_IMAGE_MODEL = "sites_media.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "sites_media.SiteDocument"
 WAGTAILDOCS_SERVE_METHOD = "direct"  # to staff_file, which asks for the site; the public gets published_file
 WAGTAILDOCS_EXTENSIONS = ["pdf", "ofd", "doc", "docx", "xls", "xlsx", "csv", "txt", "zip", "mp4", "webm"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 64 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "sites.media.forms.HeldDocumentForm"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "sites.media.forms.HeldImageForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "sites.content.admin_search"}}
 MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
 TAGGIT_CASE_INSENSITIVE = True
@@ -249,6 +256,9 @@ PUBLIC_PORT = env.PORT
 DEMO_HOSTS = False
 IMPORT_PRIVATE_HOSTS = env.IMPORT_PRIVATE_HOSTS
 SABOTAGE = env.SABOTAGE
+SCANNER = env.SCANNER
+SCANNER_SECONDS = env.SCANNER_SECONDS
+UNSCANNED_ALLOWED = False
 MEDIA_PROXY = env.MEDIA_PROXY
 KEYS_DIR = env.KEYS_DIR
 ANCHOR_DIR = env.ANCHOR_DIR

@@ -6,6 +6,7 @@ from deploy.settings.base import INSTALLED_APPS, SHARED_APPS
 
 PROFILE = "demo"
 DEMO_HOSTS = True
+UNSCANNED_ALLOWED = True
 ROOT_URLCONF = "deploy.urls.demo"
 SECRET_KEY = env.secret_key(required=False)
 SHARED_APPS = [*SHARED_APPS, "deploy.demo"]

@@ -38,6 +38,8 @@ SEARCH_INDEX: str = env.str("GOVSITES_SEARCH_INDEX", default="govsites")
 SABOTAGE: list[str] = env.list("GOVSITES_SABOTAGE", default=[])
 DATABASE_POOL_SIZE: int = env.int("GOVSITES_DATABASE_POOL_SIZE", default=4)
 IMPORT_PRIVATE_HOSTS: list[str] = env.list("GOVSITES_IMPORT_PRIVATE_HOSTS", default=[])
+SCANNER: str = env.str("GOVSITES_SCANNER", default="")
+SCANNER_SECONDS: float = env.float("GOVSITES_SCANNER_SECONDS", default=60.0)
 MEDIA_PROXY: bool = env.bool("GOVSITES_MEDIA_PROXY", default=False)
 PG_DUMP: str = env.str("GOVSITES_PG_DUMP", default="")
 

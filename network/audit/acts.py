@@ -106,6 +106,8 @@ ACTS = {
     "site.state": _("变更站点状态"),
     "term.add": _("列入词语"),
     "term.retire": _("停用词语"),
+    "upload.quarantine": _("扣留含病毒的文件"),
+    "upload.refuse": _("拒收文件"),
 }
 
 

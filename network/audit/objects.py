@@ -20,6 +20,7 @@ KINDS = {
     "column": _("栏目"),
     "command": _("命令"),
     "exemption": _("不定期更新"),
+    "file": _("文件"),
     "guidance": _("采编指导"),
     "import": _("导入批次"),
     "index_number": _("索引号"),

@@ -16,7 +16,7 @@ from network.tenancy.api import current_site, is_webmaster
 from sites.importing.crawling import limits_of
 from sites.importing.models import BatchState, ImportBatch, ImportRow, SourceKind, VisitState
 from sites.importing.preparing import chosen_for
-from sites.importing.readers.opening import columns_of, forget_source, open_source
+from sites.importing.readers.opening import columns_of, forget_source, hold_source, open_source
 from sites.importing.readers.tables import hold_field, suggested
 from sites.importing.steps import due_step, tell
 
@@ -70,6 +70,7 @@ def receive(
     if source == SourceKind.CRAWL:
         batch.options["fetches"] = True
     try:
+        hold_source(batch)
         with transaction.atomic():
             if source == SourceKind.TABLE and not batch.options.get("mapping"):
                 batch.options["mapping"] = suggested(columns_of(batch))

@@ -10,34 +10,18 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-import PIL.Image
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from network.errors import InvalidValue
-from sites.importing.containers import open_zip
 from sites.importing.fetching import fetch
 from sites.importing.html_body import extension_of
 from sites.importing.items import Reader
 from sites.importing.models import ImportBatch, ImportFile
+from sites.media.formats import MOST_DOCUMENT_BYTES, MOST_PICTURE_BYTES, hold_document, picture_facts
 from sites.media.models import SiteDocument, SiteImage
+from sites.media.scanning import NotScanned
 
-MOST_PICTURE_BYTES = 10 * 1024**2
-MOST_DOCUMENT_BYTES = 64 * 1024**2
-MOST_PIXELS = 40_000_000
-"""Of a picture as it is unpacked: about 160 MB in memory."""
-
-FORMATS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
-STARTS = {
-    "pdf": (b"%PDF-",),
-    "doc": (b"\xd0\xcf\x11\xe0",),
-    "xls": (b"\xd0\xcf\x11\xe0",),
-    "docx": (b"PK\x03\x04",),
-    "xlsx": (b"PK\x03\x04",),
-    "ofd": (b"PK\x03\x04",),
-    "zip": (b"PK\x03\x04", b"PK\x05\x06"),
-}
 CHUNK, CHUNK_SECONDS = 25, 20.0
 """Of one transaction: so many files, or so long."""
 
@@ -45,7 +29,7 @@ LONGEST_NAME = 80
 
 
 def store_some(batch: ImportBatch, reader: Reader) -> bool:
-    """Store the next files of a batch in the caller's transaction; whether any remain."""
+    """Store the next files of a batch in the caller's transaction; whether any remain. Raises NotScanned."""
     until = time.monotonic() + CHUNK_SECONDS
     with _forgotten_if_it_fails() as stored:
         for file in ImportFile.objects.filter(batch=batch, is_done=False).order_by("pk")[:CHUNK]:
@@ -74,6 +58,8 @@ def _store(batch: ImportBatch, file: ImportFile, reader: Reader, stored: list[st
             _keep_picture(file, data, batch, stored)
         else:
             _keep_document(file, data, batch, stored)
+    except NotScanned:
+        raise
     except InvalidValue as error:
         file.problem = error.message
     file.is_done = True
@@ -120,26 +106,9 @@ def _keep_picture(file: ImportFile, data: bytes, batch: ImportBatch, stored: lis
     file.image_id = held.pk
 
 
-def picture_facts(data: bytes, address: str) -> tuple[str, tuple[int, int]]:
-    """``(extension, (width, height))`` by the bytes. Raises InvalidValue for what is no whole picture, or too large."""
-    try:
-        with PIL.Image.open(io.BytesIO(data), formats=list(FORMATS)) as image:
-            kind, size = str(image.format), image.size
-            if size[0] * size[1] > MOST_PIXELS:
-                raise InvalidValue(
-                    f"图片“{address}”有 {size[0]}×{size[1]} 点，超过上限 {MOST_PIXELS} 点。请缩小后另行上传。"
-                )
-            image.load()
-    except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
-        raise InvalidValue(
-            f"“{address}”的内容不是完整的 JPEG、PNG、GIF 或 WebP 图片，没有导入。请另存为其中一种后上传。"
-        ) from error
-    return FORMATS[kind], size
-
-
 def _keep_document(file: ImportFile, data: bytes, batch: ImportBatch, stored: list[str]) -> None:
     extension = extension_of(file.address)
-    hold_document(data, extension, file.address)
+    hold_document(io.BytesIO(data), extension, file.address)
     sha256 = hashlib.sha256(data).hexdigest()
     held = SiteDocument.objects.filter(sha256=sha256).first()
     if held is None:
@@ -155,19 +124,6 @@ def _keep_document(file: ImportFile, data: bytes, batch: ImportBatch, stored: li
         held.file.close()
         file.is_own = True
     file.document_id = held.pk
-
-
-def hold_document(data: bytes, extension: str, address: str) -> None:
-    """Refuse a document whose bytes are not what its name says. Raises InvalidValue."""
-    if extension not in settings.WAGTAILDOCS_EXTENSIONS:
-        kinds = "、".join(settings.WAGTAILDOCS_EXTENSIONS)
-        raise InvalidValue(f"文件“{address}”的类型不在允许之列：{kinds}。请转换后另行上传。")
-    starts = STARTS.get(extension)
-    is_right = data.startswith(starts) if starts else b"\x00" not in data[:4096]
-    if not is_right:
-        raise InvalidValue(f"文件“{address}”的内容不是 {extension.upper()} 格式，没有导入。请核对原文件后另行上传。")
-    if starts and starts[0].startswith(b"PK"):
-        open_zip(io.BytesIO(data), name=address).close()
 
 
 def file_name(address: str, extension: str) -> str:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from sites.media.models import ScannedFile
+
 FOLDER = "_imports"
 """Inside the media folder; no site key begins with an underscore, so no site's files lie there."""
 
@@ -62,8 +64,8 @@ class Outcome(models.TextChoices):
 TO_WRITE = (Outcome.NEW, Outcome.CHANGED)
 
 
-class ImportBatch(models.Model):
-    """One legacy source, read once and imported once.
+class ImportBatch(ScannedFile):
+    """One legacy source, read once and imported once; scanned as a whole, each file that is stored of it once more.
 
     ``options`` is what the person chose: ``column`` (key for items that name none), ``columns`` (name at the
     source to key here), ``kind``, ``type`` (of page; ``types`` is key of a column to the type of what goes there),

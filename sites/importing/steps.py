@@ -19,11 +19,12 @@ from network.errors import InvalidValue
 from sites.importing.crawling import crawl_some
 from sites.importing.files import store_some
 from sites.importing.models import BatchState, ImportBatch, ImportRow
-from sites.importing.readers.opening import fetch_source, forget_source, open_source
+from sites.importing.readers.opening import fetch_source, forget_source, hold_source, open_source
 from sites.importing.reading import read_some
 from sites.importing.reviewing import submit_some
 from sites.importing.undoing import undo_some
 from sites.importing.writing import reserve_pages, write_some
+from sites.media.scanning import NotScanned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,12 +37,17 @@ class Step:
 
 @transaction.atomic
 def do_step(batch_id: uuid.UUID, step: Step) -> Step | None:
-    """Do one step of a batch; the next, None when there is none or the batch does not stand at that step."""
+    """Do one step of a batch; the next, None when there is none or the batch does not stand at that step.
+
+    Raises NotScanned while the scanner does not answer: nothing was done, the step is to be tried again.
+    """
     batch = ImportBatch.objects.select_for_update().filter(pk=batch_id, state=step.state, place=step.place).first()
     if batch is None:
         return None
     try:
         _DO[step.state](batch)
+    except NotScanned:
+        raise
     except InvalidValue as error:
         _fail(batch, error.message)
         return None
@@ -72,6 +78,7 @@ def _crawl(batch: ImportBatch) -> None:
 def _read(batch: ImportBatch) -> None:
     if not batch.place:
         fetch_source(batch)
+        hold_source(batch)
     _go_on(batch, read_some(batch, batch.place), BatchState.READ)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
+from network.errors import InvalidValue
 from network.tenancy.api import absolute_url, current_site
 from sites.media.queries import page_showing
+from sites.media.scanning import ScanState, Verdict, verdict_on
 
 
 def file_sha256(file: File) -> str:
@@ -27,11 +30,43 @@ def file_sha256(file: File) -> str:
     return digest.hexdigest()
 
 
-class HashedFile(models.Model):
+class ScannedFile(models.Model):
+    """What the scanner said of a file; a row that nothing was said of counts as unscanned.
+
+    ``scan_engine`` is the engine with the number of its daily signatures.
+    """
+
+    scan_state = models.CharField(
+        _("病毒扫描"),
+        max_length=9,
+        choices=ScanState.choices,
+        default=ScanState.UNSCANNED,
+        db_default=ScanState.UNSCANNED,
+        editable=False,
+    )
+    scanned_at = models.DateTimeField(_("扫描时间"), null=True, editable=False)
+    scan_engine = models.CharField(_("扫描引擎"), max_length=100, default="", db_default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+    def note_verdict(self, verdict: Verdict) -> None:
+        """Take over what the scanner said, for the next save."""
+        self.scan_state, self.scanned_at, self.scan_engine = verdict.state, verdict.at, verdict.engine
+        self._is_judged = True
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the scanner was asked about the bytes of this unsaved row."""
+        return bool(getattr(self, "_is_judged", False))
+
+
+class HashedFile(ScannedFile):
     """A file that never changes once stored: another file is another object.
 
     A live page was approved with these bytes, so a trigger refuses to point the row elsewhere; and with these
-    ``words``, which stay while a live page shows them.
+    ``words``, which stay while a live page shows them. Whoever saves a new one has it scanned: there is no way in
+    past the scanner.
     """
 
     kind: ClassVar[str]
@@ -47,11 +82,31 @@ class HashedFile(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises Infected, NotScanned; nothing is stored then."""
+        if self._state.adding and self.file and not self.is_judged:
+            self._judge()
+        is_stored = self._state.adding and bool(self.file) and self.file._committed
         if not self.sha256 and self.file:
             self.sha256 = file_sha256(self.file)
         super().save(*args, **kwargs)
+        if is_stored:
+            # Opened from the store to be read, by nobody else.
+            self.file.close()
+
+    def _judge(self) -> None:
+        self.file.open("rb")
+        try:
+            self.note_verdict(verdict_on(self.file, name=self.file.name.rsplit("/", 1)[-1]))
+        except InvalidValue:
+            # A form that waited for more facts has put the bytes into the store already.
+            if self.file._committed:
+                self.file.delete(save=False)
+            raise
 
     def clean(self) -> None:
+        if not self.file:
+            # A form that waited for more facts puts the file in when the rest is right.
+            return
         super().clean()
         held = type(self).objects.filter(pk=self.pk).values("file", *self.words).first() if self.pk else None
         if held is None:
@@ -114,3 +169,13 @@ class SiteDocument(HashedFile, AbstractDocument):
         verbose_name = _("文件")
         verbose_name_plural = _("文件")
         permissions = [("choose_sitedocument", "Can choose document")]
+
+
+def states_of(hashes: Iterable[str]) -> dict[str, set[str]]:
+    """States of this site's rows that hold bytes with these hashes; an empty set for a hash it does not have."""
+    wanted = list(hashes)
+    states: dict[str, set[str]] = {sha256: set() for sha256 in wanted}
+    for model in (SiteImage, SiteDocument):
+        for sha256, state in model.objects.filter(sha256__in=wanted).values_list("sha256", "scan_state"):
+            states[sha256].add(state)
+    return states

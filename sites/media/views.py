@@ -17,6 +17,7 @@ from wagtail.models import Page, ReferenceIndex
 from sites.media.blobs import blob_path
 from sites.media.models import SiteDocument, SiteImage
 from sites.media.queries import page_showing
+from sites.media.scanning import ScanState, may_be_public
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 INLINE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf"})
@@ -38,10 +39,13 @@ def published_file(request: HttpRequest, sha256: str, name: str) -> HttpResponse
     """A file while an approved live page or edition of this site refers to it, otherwise 404."""
     if not SHA256.fullmatch(sha256):
         raise Http404
-    for model in (SiteImage, SiteDocument):
-        for media in model.objects.filter(sha256=sha256).order_by("pk"):
-            if _is_referred_to(media):
-                return _send(Path(default_storage.path(media.file.name)), name)
+    models = (SiteImage, SiteDocument)
+    held = [media for model in models for media in model.objects.filter(sha256=sha256).order_by("pk")]
+    if held and not may_be_public(media.scan_state for media in held):
+        raise Http404
+    for media in held:
+        if _is_referred_to(media):
+            return _send(Path(default_storage.path(media.file.name)), name)
     if _is_in_edition(sha256) and blob_path(sha256).exists():
         return _send(blob_path(sha256), name)
     raise Http404
@@ -52,9 +56,16 @@ def staff_file(request: HttpRequest, path: str) -> HttpResponseBase:
     if not (request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin")):
         raise Http404
     own_folder = f"{connection.schema_name}/"
-    if not path.startswith(own_folder) or not default_storage.exists(path[len(own_folder) :]):
+    name = path[len(own_folder) :]
+    if not path.startswith(own_folder) or not default_storage.exists(name) or _is_infected(name):
         raise Http404
-    return _send(Path(default_storage.path(path[len(own_folder) :])), Path(path).name)
+    return _send(Path(default_storage.path(name)), Path(path).name)
+
+
+def _is_infected(name: str) -> bool:
+    return any(
+        model.objects.filter(file=name, scan_state=ScanState.INFECTED).exists() for model in (SiteImage, SiteDocument)
+    )
 
 
 def _is_referred_to(media: SiteImage | SiteDocument) -> bool:

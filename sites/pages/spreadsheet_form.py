@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from network.errors import InvalidValue
 from sites.content.forms import ContentPageForm
-from sites.pages.tables import read_spreadsheet
+from sites.media.fields import HeldFileField
+from sites.pages.tables import SPREADSHEETS, read_spreadsheet
 
 
 def stored_table(rows: list[list[str]]) -> list[dict[str, Any]]:
@@ -21,7 +21,8 @@ def stored_table(rows: list[list[str]]) -> list[dict[str, Any]]:
 class SpreadsheetForm(ContentPageForm):
     """Takes the table from a spreadsheet, too: the file fills the table and is not kept."""
 
-    spreadsheet = forms.FileField(
+    spreadsheet = HeldFileField(
+        kinds=SPREADSHEETS,
         label=_("从文件填写表格"),
         required=False,
         help_text=_("xlsx 的第一个工作表，或者 csv；第一行是表头，第一列是时间或类别。选了文件，就替换下面的表格"),

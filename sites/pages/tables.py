@@ -19,12 +19,14 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from network.errors import InvalidValue
 from network.spreadsheets import harmless
+from sites.media.containers import DAMAGED, hold_xml, open_zip
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 2000, 30, 500
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 40 * 1024 * 1024
 """A workbook is a zip archive: what its parts say they unpack to."""
 
+SPREADSHEETS = ("xlsx", "csv")
 NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 NO_NUMBER = ("", "-", "—", "…", "…")
 PARAMETER, NUMBER_PARAMETER = "as", "table"
@@ -116,17 +118,20 @@ def _csv_rows(name: str, data: bytes) -> list[list[str]]:
 
 def _xlsx_rows(name: str, data: bytes) -> list[list[str]]:
     broken = InvalidValue(_("“%(name)s”打不开，可能已损坏，请重新另存为 xlsx。") % {"name": name})
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        raise broken
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        with open_zip(io.BytesIO(data), name=name) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise InvalidValue(_("“%(name)s”解开后过大，请删去多余的内容。") % {"name": name})
+            if unpacked > MOST_UNPACKED:
+                raise InvalidValue(_("“%(name)s”解开后过大，请删去多余的内容。") % {"name": name})
+            hold_xml(parts, name)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         try:
             return _bounded(name, book.worksheets[0].iter_rows(values_only=True))
         finally:
             book.close()
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+    except (*DAMAGED, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
         raise broken from error
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +22,11 @@ from network.errors import InvalidValue
 from network.tenancy.api import current_site
 from sites.content.base import Faults, edit_handler_of
 from sites.content.forms import ContentPageForm
+from sites.media.fields import HeldFileField
 from sites.pages.item import ItemPage
 from sites.pages.report_form import FormTable, form_of_year, form_tables
 from sites.pages.spreadsheet_form import stored_table
-from sites.pages.tables import read_spreadsheet, rows_of
+from sites.pages.tables import SPREADSHEETS, read_spreadsheet, rows_of
 
 FIRST_YEAR = 2008
 """政府信息公开条例（国务院令第492号） is in force since 1 May of it."""
@@ -49,9 +49,9 @@ FILE_HELP = _("xlsx 的第一个工作表，或者 csv；各行各列与统一�
 class YearlyReportForm(ContentPageForm):
     """A new report begins with the blank tables of the form in force; a spreadsheet may fill each."""
 
-    active_file = forms.FileField(label=_("从文件填写"), required=False, help_text=FILE_HELP)
-    requests_file = forms.FileField(label=_("从文件填写"), required=False, help_text=FILE_HELP)
-    disputes_file = forms.FileField(label=_("从文件填写"), required=False, help_text=FILE_HELP)
+    active_file = HeldFileField(kinds=SPREADSHEETS, label=_("从文件填写"), required=False, help_text=FILE_HELP)
+    requests_file = HeldFileField(kinds=SPREADSHEETS, label=_("从文件填写"), required=False, help_text=FILE_HELP)
+    disputes_file = HeldFileField(kinds=SPREADSHEETS, label=_("从文件填写"), required=False, help_text=FILE_HELP)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

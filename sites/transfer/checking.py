@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from network.errors import InvalidValue
 from network.transfer.api import Archive, open_archive
+from sites.media.scanning import NotScanned, ScanState, Verdict, verdict_on
 from sites.transfer.kinds import Record, archive_kinds, kinds_in_order
 from sites.transfer.references import Rewriter
 
@@ -94,6 +95,9 @@ class Check:
     page_kinds: dict[str, str] = field(default_factory=dict)
     dangling: int = 0
     notes: list[str] = field(default_factory=list)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    """What the scanner said of the files, by SHA-256."""
+
     rewriter: HoldingRewriter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -108,6 +112,12 @@ class Check:
             return False
         self.uids[kind].add(uid)
         return True
+
+    def scan(self, sha256: str, name: str) -> None:
+        """Have a file of the archive scanned, once. Raises Infected, NotScanned."""
+        if sha256 not in self.verdicts:
+            with self.archive.open_file(sha256) as file:
+                self.verdicts[sha256] = verdict_on(file, name=name)
 
     def look_up(self, kind: str, uid: Any) -> int:
         if not self.has(f"{kind}s", uid):
@@ -125,6 +135,7 @@ class Check:
             "exported_by": str(self.archive.manifest.get("exported_by", "")),
             "dangling_references": self.dangling,
             "notes": self.notes,
+            "unscanned": sum(verdict.state == ScanState.UNSCANNED for verdict in self.verdicts.values()),
         }
 
 
@@ -188,6 +199,8 @@ def _hold(check: Check, kind: Any, record: Record, number: int) -> None:
     place = f"“{kind.name}”第 {number} 条（{record['uid']}）"
     try:
         kind.hold(check, record)
+    except NotScanned:
+        raise
     except InvalidValue as error:
         fields = {**error.fields, "kind": kind.name, "uid": record["uid"]}
         raise InvalidValue(f"{place}：{error.message}", **fields) from error

@@ -19,6 +19,7 @@ from network.transfer.api import (
     open_archive,
     progress_of,
 )
+from sites.media.scanning import NotScanned
 from sites.transfer.checking import check_archive
 from sites.transfer.exporting import export_site, snapshot_of
 from sites.transfer.importing import tell
@@ -51,6 +52,9 @@ def check_handler(site: str, items: Sequence[OutboxItem]) -> None:
         try:
             with open_archive(job.path) as archive:
                 report = check_archive(archive).as_report()
+        except NotScanned:
+            # The archive stays, the worker tries again.
+            raise
         except NetworkError as error:
             fail(job, error.message)
         else:

@@ -135,10 +135,12 @@ def hold_image(check: Any, record: Record) -> None:
             pass
     except (OSError, PIL.Image.DecompressionBombError) as error:
         raise InvalidValue(f"图片“{record['path']}”的内容不是 {wanted} 图片。", path=record["path"]) from error
+    check.scan(record["sha256"], record["path"])
 
 
 def hold_document(check: Any, record: Record) -> None:
     _hold(check, record, SiteDocument, DOCUMENT_FIELDS, tuple(settings.WAGTAILDOCS_EXTENSIONS))
+    check.scan(record["sha256"], record["path"])
 
 
 def _hold(check: Any, record: Record, model: Any, names: Sequence[str], extensions: tuple[str, ...]) -> None:
@@ -185,8 +187,12 @@ def _write(load: Any, records: Iterator[Record], model: Any, keys: dict[str, int
         for record in batch:
             size, sha1 = store_file(load, record["sha256"], record["path"])
             collection = record["collection"]
+            verdict = load.check.verdicts[record["sha256"]]
             rows.append(
                 model(
+                    scan_state=verdict.state,
+                    scanned_at=verdict.at,
+                    scan_engine=verdict.engine,
                     uid=record["uid"],
                     sha256=record["sha256"],
                     file=record["path"],

@@ -60,6 +60,7 @@ def hold_edition(check: Check, edition: Record) -> None:
     for facts in edition["files"]:
         if not check.archive.has_file(facts["sha256"]):
             raise InvalidValue(f"下发信息的文件“{facts['name']}”的内容不在档案中，请重新导出。")
+        check.scan(facts["sha256"], facts["name"])
 
 
 def _document(details: Record, stream: _Stream) -> dict[str, Any]:
@@ -285,5 +286,7 @@ class _Stream:
             collection_id=self.load.collections[""],
             **values,
         )
+        self.load.check.scan(sha256, str(facts["name"]))
+        row.note_verdict(self.load.check.verdicts[sha256])
         row.save()
         return int(row.pk)

@@ -21,6 +21,7 @@ from deploy.checking.scenarios import (  # noqa: I001  the order of import is th
     laws,
     page_types,
     importing,
+    uploading,
     operating,
     auditing,
     proofs,
@@ -49,5 +50,6 @@ __all__ = [
     "sign_in",
     "travelling",
     "upkeep",
+    "uploading",
     "visiting",
 ]

@@ -16,6 +16,7 @@ from deploy.demo.sabotages import (
     sign_in,
     travel,
     upkeep,
+    uploading,
     visiting,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "sign_in",
     "travel",
     "upkeep",
+    "uploading",
     "visiting",
 ]

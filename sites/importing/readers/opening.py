@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from sites.importing.readers.pages import PagesReader
 from sites.importing.readers.tables import TableReader
 from sites.importing.readers.word import WordReader
 from sites.importing.readers.wordpress import WordPressReader
+from sites.media.scanning import Infected, ScanState, verdict_on
 
 
 def open_source(batch: ImportBatch) -> Reader:
@@ -60,16 +62,29 @@ def columns_of(batch: ImportBatch) -> list[str]:
 
 
 def fetch_source(batch: ImportBatch) -> None:
-    """Fetch a feed that was named by its address, anew at each dry run. Raises InvalidValue."""
+    """Fetch a feed that was named by its address, anew at each dry run. Raises InvalidValue; nothing is kept then."""
     address = batch.options.get("feed")
     if not address:
         return
     data = fetch(address, most_bytes=MOST_BYTES).data
+    batch.note_verdict(verdict_on(io.BytesIO(data), name=address))
     batch.path.parent.mkdir(parents=True, exist_ok=True)
     beside = batch.path.with_suffix(".part")
     beside.write_bytes(data)
     beside.rename(batch.path)
     batch.size = len(data)
+
+
+def hold_source(batch: ImportBatch) -> None:
+    """Have the source scanned unless it was. Raises NotScanned; Infected, when the source is gone."""
+    if batch.scan_state != ScanState.UNSCANNED or not batch.path.exists():
+        return
+    try:
+        with batch.path.open("rb") as file:
+            batch.note_verdict(verdict_on(file, name=batch.file_name))
+    except Infected:
+        forget_source(batch.path)
+        raise
 
 
 def forget_source(path: Path) -> None:

@@ -19,9 +19,9 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from network.errors import InvalidValue
-from sites.importing.containers import entry_name, fault_of, open_zip, read_entry
 from sites.importing.encodings import decode
 from sites.importing.items import Level, Note, RawItem, shortened
+from sites.media.containers import entry_name, fault_of, open_zip, read_entry
 
 EXTENSIONS = (".html", ".htm", ".shtml", ".xhtml")
 REGIONS = Path(__file__).parent.parent / "data" / "html_regions.toml"

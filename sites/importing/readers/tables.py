@@ -16,10 +16,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from network.errors import InvalidValue
 from network.spreadsheets import FORMULA_STARTS
-from sites.importing.containers import DAMAGED, hold_xml, open_zip
 from sites.importing.encodings import transcode
 from sites.importing.items import Level, Note, RawItem
 from sites.importing.page_types import targets, type_columns
+from sites.media.containers import DAMAGED, hold_xml, open_zip
 
 FIELDS = {
     "title": ("标题", "题名", "文章标题", "articletitle", "title"),

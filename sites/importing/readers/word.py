@@ -14,8 +14,8 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from network.errors import InvalidValue
-from sites.importing.containers import DAMAGED, entry_name, hold_xml, open_zip, read_entry
 from sites.importing.items import Level, Note, RawItem
+from sites.media.containers import DAMAGED, entry_name, hold_xml, open_zip, read_entry
 
 DOCUMENT = "word/document.xml"
 OLD = (".doc", ".wps", ".rtf")

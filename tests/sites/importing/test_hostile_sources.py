@@ -11,8 +11,8 @@ import pytest
 
 from network.errors import InvalidValue
 from network.tenancy.api import Site, in_site
-from sites.importing import containers
 from sites.importing.models import ImportBatch
+from sites.media import containers
 from sites.media.models import SiteDocument, SiteImage
 from sites.pages.models import ArticlePage
 from tests.factories.importing import OLD, imported, packed, page, picture, read, received, rows_of

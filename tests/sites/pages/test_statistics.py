@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from network.audit.models import AuditEntry
 from network.tenancy.api import Site, in_site
 from sites.pages.models import StatisticsPage
 from sites.pages.spreadsheet_form import stored_table
+from tests.factories import uploads
 from tests.factories.articles import dispatch
 from tests.factories.deliveries import placements, work_off
 from tests.factories.items import draft_item, reviewed_item
@@ -165,4 +169,30 @@ def test_a_broken_spreadsheet_is_named_beside_its_field(guangzhou: Site) -> None
     with in_site(guangzhou):
         form = form_of(guangzhou, SimpleUploadedFile("数据.xlsx", b"broken"))
         assert not form.is_valid()
-        assert "“数据.xlsx”打不开" in str(form.errors["spreadsheet"])
+        assert "“数据.xlsx”的内容不是 XLSX 格式" in str(form.errors["spreadsheet"])
+
+
+def test_a_spreadsheet_passes_the_scanner_and_what_was_typed_stays(
+    guangzhou: Site, settings: Any, clamd_address: str
+) -> None:
+    """The file is read and not kept; refused, it leaves the table as it was."""
+    sound = workbook(("季度", "户数"), ("一", 40))
+    hostile = io.BytesIO(sound)
+    with zipfile.ZipFile(hostile, "a") as parts:
+        parts.writestr("xl/media/a.bin", uploads.eicar())
+    settings.UNSCANNED_ALLOWED = False
+    with in_site(guangzhou):
+        for scanner, data, words in (
+            (clamd_address, hostile.getvalue(), "Eicar-Test-Signature"),
+            ("tcp://127.0.0.1:9", sound, "没有经过病毒扫描"),
+        ):
+            settings.SCANNER = scanner
+            form = form_of(guangzhou, SimpleUploadedFile("数据.xlsx", data))
+            assert not form.is_valid()
+            assert words in str(form.errors["spreadsheet"])
+            assert form["title"].value()
+            assert StatisticsPage.objects.get(pk=form.instance.pk).rows() == [["月", "数"], ["1", "2"]]
+        settings.SCANNER = clamd_address
+        form = form_of(guangzhou, SimpleUploadedFile("数据.xlsx", sound))
+        assert form.is_valid(), form.errors
+    assert AuditEntry.objects.filter(act="upload.refuse", object_title="数据.xlsx").count() == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import zipfile
 
 import pytest
@@ -51,7 +52,9 @@ def test_a_csv_is_read_in_the_encodings_of_its_time(encoding: str) -> None:
 def bomb() -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("xl/workbook.xml", b"0" * (tables.MOST_UNPACKED + 1))
+        # Not so even that its ratio alone would give it away.
+        piece = random.Random(1).randbytes(2000) + bytes(98_000)
+        parts.writestr("xl/workbook.xml", piece * (tables.MOST_UNPACKED // len(piece) + 1))
     return data.getvalue()
 
 
@@ -75,6 +78,14 @@ def test_a_file_that_is_no_table_is_refused_by_name(name: str, data: bytes, sent
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked() -> None:
     with pytest.raises(InvalidValue, match="解开后过大"):
         read_spreadsheet("a.xlsx", bomb())
+
+
+def test_a_workbook_of_noughts_is_taken_for_a_bomb() -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/workbook.xml", bytes(2 * 1024**2))
+    with pytest.raises(InvalidValue, match="疑为压缩炸弹"):
+        read_spreadsheet("a.xlsx", data.getvalue())
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def form_of(site: Site, year: int, **files: SimpleUploadedFile) -> Any:
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("三.xlsx", b"broken", "“三.xlsx”打不开"),
+        ("三.xlsx", b"broken", "“三.xlsx”的内容不是 XLSX 格式"),
         ("三.csv", "办理情况,人数\n一,1\n".encode(), "表头第2格是“人数”，统一格式是“自然人”"),
         ("三.xlsx", workbook(("月份", "户数"), ("一", 4)), "表头第1格是“月份”，统一格式是“办理情况”"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import stat
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -16,6 +18,12 @@ MOST_ENTRY_BYTES = 256 * 1024**2
 MOST_RATIO = 250
 RATIO_COUNTS_FROM = 1024**2
 LONGEST_NAME = 500
+# Bounds of a file that is kept as it is and handed to readers, with whatever it holds inside other files.
+MOST_KEPT_ENTRIES = 10_000
+MOST_KEPT_BYTES = 1024**3
+MOST_NESTED_BYTES = 64 * 1024**2
+MOST_LEVELS = 3
+NESTED_START = b"PK\x03\x04"
 UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
 DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, zipfile.zlib.error, RuntimeError)
 
@@ -42,11 +50,65 @@ def _hold(held: zipfile.ZipFile, name: str) -> None:
     if total > MOST_BYTES:
         raise InvalidValue(f"“{name}”解开后有 {total} 字节，超过上限 {MOST_BYTES} 字节。请分成几包导入。")
     packed = sum(info.compress_size for info in infos)
+    if packed > _size_of(held):
+        raise InvalidValue(f"“{name}”里的文件互相重叠，疑为压缩炸弹，不予读取。请重新打包。", name=name)
     if total > RATIO_COUNTS_FROM and total > MOST_RATIO * max(packed, 1):
         raise InvalidValue(f"“{name}”的压缩比超过 {MOST_RATIO}，疑为压缩炸弹，不予读取。请重新打包。")
     for info in infos:
         if info.flag_bits & ENCRYPTED_FLAG:
             raise InvalidValue(f"“{name}”里的“{entry_name(info)}”加了密，不予读取。请去掉密码重新打包。")
+
+
+def _size_of(held: zipfile.ZipFile) -> int:
+    assert held.fp is not None
+    place = held.fp.tell()
+    size = held.fp.seek(0, os.SEEK_END)
+    held.fp.seek(place)
+    return size
+
+
+def hold_kept(source: IO[bytes], name: str) -> list[str]:
+    """Names of the entries of a zip that is kept, held with the zips inside it. Raises InvalidValue."""
+    with open_zip(source, name=name) as held:
+        _hold_level(held, name, level=1, entries=0, total=0)
+        return [info.filename for info in held.infolist()]
+
+
+def _hold_level(held: zipfile.ZipFile, name: str, *, level: int, entries: int, total: int) -> tuple[int, int]:
+    """Entries and bytes counted so far, those of this zip and of what it holds included."""
+    infos = [info for info in held.infolist() if not info.is_dir()]
+    entries, total = entries + len(infos), total + sum(info.file_size for info in infos)
+    if entries > MOST_KEPT_ENTRIES:
+        raise InvalidValue(f"“{name}”里有超过 {MOST_KEPT_ENTRIES} 个文件，不能上传。请分成几包。", name=name)
+    if total > MOST_KEPT_BYTES:
+        raise InvalidValue(f"“{name}”解开后超过 {MOST_KEPT_BYTES} 字节，不能上传。请分成几包。", name=name)
+    for info in infos:
+        fault = fault_of(info)
+        if fault:
+            raise InvalidValue(f"“{name}”：{fault}", name=name)
+        if not _starts_as_zip(held, info):
+            continue
+        if level == MOST_LEVELS or info.file_size > MOST_NESTED_BYTES:
+            raise InvalidValue(
+                f"“{name}”里的压缩包“{entry_name(info)[:80]}”套了超过 {MOST_LEVELS} 层，"
+                f"或大于 {MOST_NESTED_BYTES} 字节，不能上传。请解开后重新打包。",
+                name=name,
+            )
+        try:
+            inner = open_zip(io.BytesIO(read_entry(held, info)), name=entry_name(info)[:80])
+        except InvalidValue as error:
+            raise InvalidValue(f"“{name}”：{error.message}", name=name) from error
+        with inner:
+            entries, total = _hold_level(inner, name, level=level + 1, entries=entries, total=total)
+    return entries, total
+
+
+def _starts_as_zip(held: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    try:
+        with held.open(info) as file:
+            return file.read(len(NESTED_START)) == NESTED_START
+    except DAMAGED as error:
+        raise InvalidValue(f"“{entry_name(info)}”在压缩包中已损坏：{error}。请重新打包。") from error
 
 
 def fault_of(info: zipfile.ZipInfo) -> str:
