@@ -57,7 +57,8 @@ class PlanPage(ItemPage):
 
     def contradictions(self) -> Faults:
         faults: Faults = {}
-        if self.last_year < self.first_year:
+        # A field left blank is told by the form.
+        if None not in (self.first_year, self.last_year) and self.last_year < self.first_year:
             values = {"last": self.last_year, "first": self.first_year}
             faults["last_year"] = [say("终止年度“%(last)s”早于起始年度“%(first)s”，请核对。") % values]
         return faults

@@ -204,6 +204,13 @@ def test_what_cannot_be_is_refused_with_value_and_remedy(
         assert not case.model.objects.exists()
 
 
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_a_form_left_blank_is_answered_field_by_field(guangzhou: Site, case: Case) -> None:
+    with in_site(guangzhou), pytest.raises(ValidationError) as caught:
+        case.model().full_clean()
+    assert "title" in caught.value.message_dict
+
+
 def test_an_emergency_that_is_over_says_so(guangzhou: Site) -> None:
     case = next(case for case in CASES if case.model is EmergencyPage)
     page = publish(guangzhou, case, lifted_at=MOMENT + datetime.timedelta(hours=5))
