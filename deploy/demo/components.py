@@ -173,6 +173,7 @@ def examples() -> dict[str, Any]:
         "first_page": pages(1),
         "middle_page": pages(3),
         "side": columns("当前栏目", "旁边栏目", "另一栏目"),
+        "disclosure_parts": columns("公开指南", "公开制度", "公开年报"),
         "duties": ("负责第一项工作。", "负责第二项工作。"),
         "hit": SearchHit(
             title_html="命中的<mark>样例</mark>",

@@ -26,6 +26,8 @@ KINDS = {
     "index_number": _("索引号"),
     "index_scheme": _("索引号方案"),
     "item": _("下发信息"),
+    "page": _("页面"),
+    "rereview": _("补审"),
     "site": _("站点"),
     "staff": _("账号"),
     "ticket": _("入站凭条"),

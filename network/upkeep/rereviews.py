@@ -48,8 +48,9 @@ def open_rereview(
     )
 
 
+@transaction.atomic
 def settle_rereview(site: Site, page_id: int, state: str, *, person: str, note: str = "") -> Rereview | None:
-    """End what a page of a site owes, in the caller's transaction; None when it owes nothing."""
+    """End what a page of a site owes; None when it owes nothing. A take-down need not be in a transaction."""
     row = (
         Rereview.objects.select_for_update()
         .filter(site=site.slug, page_id=page_id, state=RereviewState.WAITING)
@@ -60,6 +61,7 @@ def settle_rereview(site: Site, page_id: int, state: str, *, person: str, note: 
     return row
 
 
+@transaction.atomic
 def settle_all_but(site: Site, page_ids: Collection[int], *, note: str) -> int:
     """End what pages owe that are not among these, as after a restore; returns how many."""
     rows = list(

@@ -59,6 +59,8 @@ class BudgetPage(ItemPage):
 
     def contradictions(self) -> Faults:
         faults: Faults = {}
+        if self.year is None:
+            return faults  # a field left blank is told by the form
         this_year = timezone.localdate().year
         if not FIRST_YEAR <= self.year <= this_year + 1:
             faults["year"] = [say("年度“%(year)s”不对，请核对。") % {"year": self.year}]

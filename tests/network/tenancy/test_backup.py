@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connections
 from django.test import override_settings
 from PIL import Image as PillowImage
 from wagtail.models import Page
@@ -35,7 +35,7 @@ from sites.media.models import SiteImage
 from tests.factories.articles import dispatch, reviewed_article
 from tests.factories.deliveries import placements, states, where_shown, work_off
 from tests.factories.people import client_of
-from tests.network.tenancy.catalogues import CATALOGUE, catalogue, rows, schema_hashes
+from tests.network.tenancy.catalogues import CATALOGUE, MIGRATIONS_SINCE, catalogue, rows, schema_hashes, take_back
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 Owner = Callable[[], AbstractContextManager[None]]
@@ -229,15 +229,10 @@ def test_an_item_that_travels_lives_on_at_its_origin(
 
 def test_an_old_dump_is_brought_to_the_present_migrations(guangzhou: Site, owner: Owner, tmp_path: Path) -> None:
     with owner():
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER inactive_loses_tickets ON guangzhou.sites_accounts_staff")
-            cursor.execute("DROP TRIGGER dutiless_loses_tickets ON guangzhou.sites_accounts_staff_groups")
-            cursor.execute("DROP TABLE guangzhou.sites_accounts_dutyscope")
-        rows("DELETE FROM guangzhou.django_migrations WHERE app = 'sites_accounts' AND name >= '0005' RETURNING id")
-        rows("DELETE FROM guangzhou.django_migrations WHERE app = 'sites_editing' AND name >= '0010' RETURNING id")
+        take_back("guangzhou")
         archive = backup_site(guangzhou, directory=tmp_path)
         report = restore_site(guangzhou, archive=archive)
-    assert report.migrations == 4
+    assert report.migrations == MIGRATIONS_SINCE
     for kind in CATALOGUE:
         assert catalogue("guangzhou", kind) == catalogue(TEMPLATE_SCHEMA, kind)
     assert client_of(guangzhou).get("/").status_code == 200

@@ -9,7 +9,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.auth.hashers import check_password
-from django.db import connection
 from wagtail.models import Locale, Page
 from wagtail.models import Site as WagtailSite
 
@@ -22,7 +21,7 @@ from sites.accounts.models import Staff
 from sites.pages.models import ColumnPage, HomePage
 from tests.factories.people import client_of
 from tests.factories.places import PASSWORD, site_wish
-from tests.network.tenancy.catalogues import CATALOGUE, catalogue, rows
+from tests.network.tenancy.catalogues import CATALOGUE, catalogue, rows, take_back
 
 pytestmark = [pytest.mark.tenancy]
 commits = pytest.mark.django_db(transaction=True)
@@ -168,10 +167,7 @@ def test_differing_content_types_are_found(owner: Owner) -> None:
 def test_a_lagging_schema_is_brought_up(owner: Owner) -> None:
     with owner():
         assert upgrading.migrate_network().done == []
-        rows("DELETE FROM shenzhen.django_migrations WHERE app = 'sites_accounts' AND name LIKE '0005%%' RETURNING id")
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER inactive_loses_tickets ON shenzhen.sites_accounts_staff")
-            cursor.execute("DROP TRIGGER dutiless_loses_tickets ON shenzhen.sites_accounts_staff_groups")
+        take_back("shenzhen")
         lines: list[str] = []
         result = upgrading.migrate_network(report=lines.append)
         assert (result.done, result.failed, result.left, result.total) == (["shenzhen"], {}, [], 5)

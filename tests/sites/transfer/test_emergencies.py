@@ -54,7 +54,7 @@ def test_where_the_lane_is_closed_or_the_mark_lacks_it_stays_a_draft(
     assert [entry["reason"] for entry in report["refused"]] == [
         "The rules in force keep the emergency lane of site zhuhai closed."
     ]
-    other = open_new("foshan")
+    other = open_new()
     Site.objects.filter(pk=other.pk).update(level="subprovincial")
     other.refresh_from_db()
     report = load(forge(path, change_records("emergencies", list.clear)), other)
