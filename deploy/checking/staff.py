@@ -23,6 +23,9 @@ CODE_ATTEMPTS = 2
 SECONDS_AFTER_A_REFUSAL = 2.1
 """Longer than the site makes a person wait after two wrong codes."""
 
+SOURCE = "自检程序"
+"""What the articles of the check name as their source."""
+
 
 @dataclass
 class Person:
@@ -223,7 +226,7 @@ def article_fields(*, title: str, slug: str, words: str, image_id: int = 0) -> l
         ("slug", slug),
         ("kind", "notice"),
         ("summary", "本条由自检程序发布，结束后撤下。"),
-        ("source", "自检程序"),
+        ("source", SOURCE),
         ("author", ""),
         ("department", "办公室"),
         ("document_number", ""),

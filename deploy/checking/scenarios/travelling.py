@@ -12,7 +12,7 @@ from deploy.checking.elements import parse
 from deploy.checking.plan import step
 from deploy.checking.reading import main_text, read_frame
 from deploy.checking.scenarios.national import DUTIES, NOTICE
-from deploy.checking.staff import article_fields, board_of, refusal
+from deploy.checking.staff import SOURCE, article_fields, board_of, refusal
 from deploy.checking.steps import listing, require, until
 from deploy.checking.visibility import (
     hits_of,
@@ -89,7 +89,7 @@ def stands(world: World) -> None:
         require(frame.labels.get("SiteName") == world.names[slug], f"{slug} 刊载页的 SiteName 不是本站全称。")
         require(f"来源：{source}" in text, f"{slug} 刊载页没有注明“来源：{source}”。")
         require("本页为该局下发内容" in text, f"{slug} 刊载页没有说明是下发内容。")
-        require(frame.labels.get("ContentSource") == source, f"{slug} 刊载页的 ContentSource 不是“{source}”。")
+        require(frame.labels.get("ContentSource") == SOURCE, f"{slug} 刊载页的 ContentSource 不是原文的“{SOURCE}”。")
 
 
 @step("listed", "每个站点的栏目、首页、订阅和站点地图列出它", needs=["board"])
