@@ -60,7 +60,7 @@ def server_root(user: str | None) -> Path:
 
 
 def give_to(path: Path, *, user: str | None) -> None:
-    """Make a user the owner of a directory tree."""
+    """Make a user the owner of a file, or of a directory tree."""
     if user is None:
         return
     entry = pwd.getpwnam(user)

@@ -5,18 +5,15 @@ Signatures of real viruses have to be fetched from outside and take a gigabyte o
 
 from __future__ import annotations
 
-import os
-import pwd
 import signal
 import socket
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.launcher.accounts import private_directory
-from deploy.launcher.errors import LauncherError
+from deploy.launcher.accounts import give_to, private_directory
 from deploy.launcher.files import write_private
+from deploy.launcher.processes import wait_for_answer
 
 SECONDS_TO_START = 30
 STOP_SIGNAL = signal.SIGTERM
@@ -68,9 +65,7 @@ class Clamd:
             (self.directory / "signatures" / "test.hdb", SIGNATURES),
         ):
             write_private(path, content)
-            if self.user is not None:
-                entry = pwd.getpwnam(self.user)
-                os.chown(path, entry.pw_uid, entry.pw_gid)
+            give_to(path, user=self.user)
 
     def answers(self) -> bool:
         """Tell whether the server takes commands."""
@@ -83,8 +78,5 @@ class Clamd:
 
     def wait_ready(self, child: subprocess.Popen[bytes], *, log: Path) -> None:
         """Wait until the server takes commands."""
-        deadline = time.monotonic() + SECONDS_TO_START
-        while not self.answers():
-            if child.poll() is not None or time.monotonic() > deadline:
-                raise LauncherError(f"clamd 没有启动。请查看日志 {log}。")
-            time.sleep(0.05)
+        refusal = f"clamd 没有启动。请查看日志 {log}。"
+        wait_for_answer(child, self.answers, seconds=SECONDS_TO_START, pause=0.05, refusal=refusal)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import shutil
 import signal
 import subprocess
-import time
 import urllib.error
 import urllib.request
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.launcher.accounts import private_directory, server_root
+from deploy.launcher.accounts import give_to, private_directory, server_root
 from deploy.launcher.console import Console
 from deploy.launcher.errors import LauncherError
 from deploy.launcher.files import locked, write_private
 from deploy.launcher.java import java_home
 from deploy.launcher.paths import CACHE, LOCAL, ROOT, VENV_PYTHON
+from deploy.launcher.processes import wait_for_answer
 
 SECONDS_TO_START = 120
 STOP_SIGNAL = signal.SIGTERM
@@ -107,9 +106,7 @@ class Elastic:
         }
         for name, text in files.items():
             write_private(config / name, text)
-            if self.user is not None:
-                entry = pwd.getpwnam(self.user)
-                os.chown(config / name, entry.pw_uid, entry.pw_gid)
+            give_to(config / name, user=self.user)
 
     def answers(self) -> bool:
         """Tell whether the cluster takes requests."""
@@ -117,13 +114,8 @@ class Elastic:
 
     def wait_ready(self, child: subprocess.Popen[bytes], *, log: Path) -> None:
         """Wait until the cluster takes requests."""
-        deadline = time.monotonic() + SECONDS_TO_START
-        while not self.answers():
-            if child.poll() is not None or time.monotonic() > deadline:
-                raise LauncherError(
-                    f"Elasticsearch 没有启动。请查看日志 {log};也可以设置 ELASTICSEARCH_URL= (空)不用它。"
-                )
-            time.sleep(0.2)
+        refusal = f"Elasticsearch 没有启动。请查看日志 {log};也可以设置 ELASTICSEARCH_URL= (空)不用它。"
+        wait_for_answer(child, self.answers, seconds=SECONDS_TO_START, pause=0.2, refusal=refusal)
 
 
 def cluster_answers(url: str) -> bool:

@@ -8,15 +8,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.launcher.accounts import can_enter, private_directory, server_root
+from deploy.launcher.accounts import can_enter, give_to, private_directory, server_root
 from deploy.launcher.errors import LauncherError
 from deploy.launcher.files import locked, write_private
 from deploy.launcher.paths import CACHE, SOCKET_PATH_LIMIT, VENV, clone_hash
+from deploy.launcher.processes import wait_for_answer
 
 DATABASE = "govsites"
 OWNER = "govsites_owner"
@@ -87,9 +87,7 @@ class Postgres:
         shutil.rmtree(unfinished, ignore_errors=True)
         password_file = self.data.parent / "password"
         write_private(password_file, self.passwords["postgres_password"] + "\n")
-        if self.user is not None:
-            entry = pwd.getpwnam(self.user)
-            os.chown(password_file, entry.pw_uid, entry.pw_gid)
+        give_to(password_file, user=self.user)
         try:
             done = self._run(
                 [
@@ -123,20 +121,18 @@ class Postgres:
         )
         for name, content in (("postgresql.conf", text), ("pg_hba.conf", ACCESS)):
             write_private(self.data / name, content)
-            if self.user is not None:
-                entry = pwd.getpwnam(self.user)
-                os.chown(self.data / name, entry.pw_uid, entry.pw_gid)
+            give_to(self.data / name, user=self.user)
 
     def wait_ready(self, child: subprocess.Popen[bytes], *, log: Path) -> None:
         """Wait until the server accepts connections."""
-        deadline = time.monotonic() + SECONDS_TO_START
-        while True:
-            probe = self._run([str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)])
-            if probe.returncode == 0:
-                return
-            if child.poll() is not None or time.monotonic() > deadline:
-                raise LauncherError(f"PostgreSQL 没有启动。请查看日志 {log};deploy/run reset 可清空后重来。")
-            time.sleep(0.1)
+        probe = [str(self.binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        wait_for_answer(
+            child,
+            lambda: self._run(probe).returncode == 0,
+            seconds=SECONDS_TO_START,
+            pause=0.1,
+            refusal=f"PostgreSQL 没有启动。请查看日志 {log};deploy/run reset 可清空后重来。",
+        )
 
     def create_roles_and_database(self) -> None:
         """Create the two roles, the database and its extension; the same call again only sets the passwords."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.launcher.errors import LauncherError
 from deploy.launcher.files import read_json, write_json
 
 PR_SET_PDEATHSIG = 1
@@ -121,6 +122,17 @@ def _wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def wait_for_answer(
+    child: subprocess.Popen[bytes], answers: Callable[[], bool], *, seconds: float, pause: float, refusal: str
+) -> None:
+    """Wait until a server answers. Raises LauncherError with the refusal when it ended, or took too long."""
+    deadline = time.monotonic() + seconds
+    while not answers():
+        if child.poll() is not None or time.monotonic() > deadline:
+            raise LauncherError(refusal)
+        time.sleep(pause)
 
 
 def end_leftover(path: Path, *, stop_signal: int = signal.SIGTERM, patience: float = 8.0) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import signal
 import socket
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.launcher.accounts import private_directory
-from deploy.launcher.errors import LauncherError
+from deploy.launcher.accounts import give_to, private_directory
 from deploy.launcher.files import write_private
+from deploy.launcher.processes import wait_for_answer
 
 SECONDS_TO_START = 20
 STOP_SIGNAL = signal.SIGTERM
@@ -55,9 +52,7 @@ class Redis:
         private_directory(self.directory, user=self.user)
         path = self.directory / "redis.conf"
         write_private(path, CONFIGURATION.format(port=self.port, password=self.password, directory=self.directory))
-        if self.user is not None:
-            entry = pwd.getpwnam(self.user)
-            os.chown(path, entry.pw_uid, entry.pw_gid)
+        give_to(path, user=self.user)
 
     def answers(self) -> bool:
         """Tell whether the server takes commands."""
@@ -77,8 +72,5 @@ class Redis:
 
     def wait_ready(self, child: subprocess.Popen[bytes], *, log: Path) -> None:
         """Wait until the server takes commands."""
-        deadline = time.monotonic() + SECONDS_TO_START
-        while not self.answers():
-            if child.poll() is not None or time.monotonic() > deadline:
-                raise LauncherError(f"Redis 没有启动。请查看日志 {log};也可以设置 REDIS_URL= (空)不用它。")
-            time.sleep(0.05)
+        refusal = f"Redis 没有启动。请查看日志 {log};也可以设置 REDIS_URL= (空)不用它。"
+        wait_for_answer(child, self.answers, seconds=SECONDS_TO_START, pause=0.05, refusal=refusal)
