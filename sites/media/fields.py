@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -12,6 +13,15 @@ from django.core.files.uploadedfile import UploadedFile
 from network.errors import InvalidValue
 from sites.media.formats import extension_of, hold_document, name_of
 from sites.media.scanning import verdict_on
+
+
+@contextmanager
+def said_beside_the_field() -> Iterator[None]:
+    """A refusal within the block is the form's own error."""
+    try:
+        yield
+    except InvalidValue as error:
+        raise ValidationError(error.message, code=error.code) from error
 
 
 class HeldFileField(forms.FileField):
@@ -25,11 +35,9 @@ class HeldFileField(forms.FileField):
         file = super().clean(data, initial)
         if isinstance(file, UploadedFile):
             extension = extension_of(name_of(file))
-            try:
+            with said_beside_the_field():
                 # Another kind is refused by whoever reads the file, in words of its own.
                 if extension in self.kinds:
                     hold_document(file, extension, name_of(file))
                 verdict_on(file, name=name_of(file))
-            except InvalidValue as error:
-                raise ValidationError(error.message, code=error.code) from error
         return file

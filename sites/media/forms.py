@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-from network.errors import InvalidValue
+from sites.media.fields import said_beside_the_field
 from sites.media.formats import extension_of, hold_document, name_of, picture_facts
 from sites.media.scanning import verdict_on
 
@@ -21,11 +20,9 @@ class HeldDocumentForm(BaseDocumentForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
-            try:
+            with said_beside_the_field():
                 hold_document(file, extension_of(name_of(file)), name_of(file))
                 self.instance.note_verdict(verdict_on(file, name=name_of(file)))
-            except InvalidValue as error:
-                raise ValidationError(error.message, code=error.code) from error
         return file
 
 
@@ -34,10 +31,8 @@ class HeldImageField(WagtailImageField):
 
     def check_image_pixel_size(self, f: Any) -> None:
         f.seek(0)
-        try:
+        with said_beside_the_field():
             picture_facts(f.read(), name_of(f))
-        except InvalidValue as error:
-            raise ValidationError(error.message, code=error.code) from error
         f.seek(0)
         super().check_image_pixel_size(f)
 
@@ -54,8 +49,6 @@ class HeldImageForm(BaseImageForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
-            try:
+            with said_beside_the_field():
                 self.instance.note_verdict(verdict_on(file, name=name_of(file)))
-            except InvalidValue as error:
-                raise ValidationError(error.message, code=error.code) from error
         return file

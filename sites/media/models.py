@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
@@ -17,17 +15,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from network.errors import InvalidValue
 from network.tenancy.api import absolute_url, current_site
 from sites.media.queries import page_showing
-from sites.media.scanning import ScanState, Verdict, verdict_on
-
-
-def file_sha256(file: File) -> str:
-    """SHA-256 of a stored or uploaded file, read in pieces."""
-    digest = hashlib.sha256()
-    file.open("rb")
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
+from sites.media.scanning import ScanState, Verdict, hash_of, verdict_on
 
 
 class ScannedFile(models.Model):
@@ -87,7 +75,8 @@ class HashedFile(ScannedFile):
             self._judge()
         is_stored = self._state.adding and bool(self.file) and self.file._committed
         if not self.sha256 and self.file:
-            self.sha256 = file_sha256(self.file)
+            self.file.open("rb")
+            self.sha256 = hash_of(self.file)
         super().save(*args, **kwargs)
         if is_stored:
             # Opened from the store to be read, by nobody else.
