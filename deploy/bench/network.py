@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from deploy.bench.arguments import ITEMS
 from deploy.bench.results import NotMeasured
 from deploy.launcher.control import ask
 from deploy.launcher.errors import LauncherError
@@ -79,7 +80,7 @@ class Network:
     corpus: Path | None = None
     """Folder of real texts for ``import_rate``."""
 
-    items: int = 10_000
+    items: int = ITEMS
     """How many of them."""
 
     web: Web = field(default_factory=Web)

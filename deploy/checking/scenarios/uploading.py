@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 
 from deploy.checking.browser import Answer, Browser, Upload
 from deploy.checking.control import ask
+from deploy.checking.pictures import png
 from deploy.checking.plan import step
 from deploy.checking.steps import NotApplicable, require
 from deploy.checking.world import CITY, World, last_line
@@ -46,12 +45,7 @@ def word_file(**extra: bytes) -> bytes:
 
 def huge_picture() -> bytes:
     """A PNG of a hundred bytes that says it has 400 million points."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return struct.pack("!I", len(content)) + kind + content + struct.pack("!I", zlib.crc32(kind + content))
-
-    size = struct.pack("!IIBBBBB", SIDE, SIDE, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", size) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    return png(SIDE, b"")
 
 
 def _upload(browser: Browser, path: str, title: str, name: str, content: bytes) -> Answer:
@@ -62,10 +56,12 @@ def _upload(browser: Browser, path: str, title: str, name: str, content: bytes) 
 
 def _row(browser: Browser, title: str) -> str:
     """The row of a document in the list of files; empty when it is not there."""
-    found = re.search(
-        ROW.format(title=re.escape(title)), browser.get(f"{LIST}?q=&ordering=-created_at").text, re.DOTALL
-    )
-    return found[0] if found else ""
+    return next(iter(_rows(browser, title)), "")
+
+
+def _rows(browser: Browser, words: str) -> list[str]:
+    """The rows of the list of files with these words in their titles."""
+    return re.findall(ROW.format(title=re.escape(words)), browser.get(f"{LIST}?ordering=-created_at").text, re.DOTALL)
 
 
 def _require_scanner(world: World) -> None:
@@ -132,13 +128,8 @@ def uploads_removed(world: World) -> str:
     if (CITY, "webmaster") not in world.passwords:
         return "没有上传"
     browser = world.person(CITY, "webmaster").browser
-    for key in re.findall(r"/admin/documents/edit/(\d+)/", "".join(_own_rows(browser, world.mark))):
+    for key in re.findall(r"/admin/documents/edit/(\d+)/", "".join(_rows(browser, world.mark))):
         browser.get(f"/admin/documents/delete/{key}/")
         browser.post(f"/admin/documents/delete/{key}/")
-    require(not _own_rows(browser, world.mark), "自检的附件没有删除。")
+    require(not _rows(browser, world.mark), "自检的附件没有删除。")
     return "已删除"
-
-
-def _own_rows(browser: Browser, mark: str) -> list[str]:
-    text = browser.get(f"{LIST}?ordering=-created_at").text
-    return re.findall(ROW.format(title=re.escape(mark)), text, re.DOTALL)
