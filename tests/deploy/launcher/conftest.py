@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.launcher import processes
 from deploy.launcher.console import Console
 from deploy.launcher.paths import StateDirectory
 from deploy.launcher.supervisor import Part, Supervisor
@@ -46,6 +47,8 @@ def sleeper() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     def start(program: str = SLEEPER) -> subprocess.Popen[bytes]:
         child = subprocess.Popen([sys.executable, "-c", program, "sleeper-mark"], process_group=0)
         started.append(child)
+        while not processes.command_line(child.pid):  # for a moment after the start the system shows none
+            assert child.poll() is None
         return child
 
     yield start

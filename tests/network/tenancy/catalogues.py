@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from sites.editing.operations import GateFiles, GatePlaces
+
 
 def rows(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
@@ -60,24 +62,12 @@ def _without(schema: str, text: str) -> str:
     return re.sub(r"::(character varying|text)(\[\])?|[()]", "", text)
 
 
-_SINCE_ACCOUNTS_0005 = """
-DROP TRIGGER inactive_loses_tickets ON {schema}.sites_accounts_staff;
-DROP TRIGGER dutiless_loses_tickets ON {schema}.sites_accounts_staff_groups;
-DROP TABLE {schema}.sites_accounts_dutyscope;
-DROP TRIGGER publish_gate_gone ON {schema}.wagtailcore_page;
-DROP TRIGGER publish_gate_identity ON {schema}.wagtailcore_page;
-DROP TRIGGER publish_gate_place ON {schema}.wagtailcore_page;
-DROP TRIGGER publish_gate_alias ON {schema}.wagtailcore_page;
-DROP TRIGGER publish_gate_redirect ON {schema}.wagtailredirects_redirect;
-DROP TRIGGER publish_gate_words ON {schema}.sites_media_sitedocument;
-DROP TRIGGER publish_gate_words ON {schema}.sites_media_siteimage;
-DELETE FROM {schema}.django_migrations
-    WHERE app = 'sites_accounts' AND name >= '0005' OR app = 'sites_editing' AND name >= '0010';
-"""
-MIGRATIONS_SINCE = 5
-
-
 def take_back(schema: str) -> None:
-    """Make a schema one that lacks the last ``MIGRATIONS_SINCE`` migrations. Owner role."""
+    """Make a schema one that lacks the last migration of the gate, as an old dump does. Owner role."""
     with connection.cursor() as cursor:
-        cursor.execute(_SINCE_ACCOUNTS_0005.format(schema=schema))
+        cursor.execute(f"SET search_path TO {schema}")
+        for operation in (GateFiles(), GatePlaces()):
+            cursor.execute(operation.reverse_sql)
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sites_editing' AND name = '0011_ways_round'")
+        assert cursor.rowcount == 1
+    connection.set_schema_to_public()
