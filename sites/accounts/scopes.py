@@ -73,24 +73,24 @@ def rights_in(person: Any, page: Page) -> set[str]:
 
     Only for a person who has limits: without any, the groups' rights on the root page hold everywhere.
     """
-    held = set(person.groups.values_list("name", flat=True))
-    if WEBMASTER.name in held or (EDITOR.name in held and covers(person, EDITOR.key, page)):
+    held = duties_of(person)
+    if WEBMASTER.key in held or (EDITOR.key in held and covers(person, EDITOR.key, page)):
         return {"add", "change"}
-    return {"add"} if COLLECTOR.name in held and covers(person, COLLECTOR.key, page) else set()
+    return {"add"} if COLLECTOR.key in held and covers(person, COLLECTOR.key, page) else set()
 
 
 def hold_may_submit(person: Any, page: Page) -> None:
     """Raises NotAllowed for an editor whom the limits keep out of the column, for a collector."""
-    held = set(person.groups.values_list("name", flat=True))
-    if WEBMASTER.name in held:
+    held = duties_of(person)
+    if WEBMASTER.key in held:
         return
-    if EDITOR.name in held:
+    if EDITOR.key in held:
         if not covers(person, EDITOR.key, page):
             raise NotAllowed(
                 _("“%(person)s”的编辑职责不含这个栏目，不能提交“%(title)s”。请由本栏目的编辑提交。")
                 % {"person": person, "title": page.title}
             )
-    elif COLLECTOR.name in held:
+    elif COLLECTOR.key in held:
         raise NotAllowed(
             _("“%(person)s”承担采集职责，不能提交“%(title)s”。请由本栏目的编辑看过以后提交。")
             % {"person": person, "title": page.title}
