@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, WorkflowTask
 
 from network.rules.api import rule_value, site_rule, site_rules
-from network.tenancy.api import Site
+from network.tenancy.api import Site, is_webmaster
 from sites.accounts.api import Staff, covering, covers
 from sites.editing.models import Decision, DutyTask, Outcome
 from sites.editing.queries import LANE_DUTIES, authors_of
@@ -127,3 +127,9 @@ def rereview_task(page: Page, person: Any) -> DutyTask | None:
     return next(
         (task for task in missing_tasks(page) if task.group_id in held and covers(person, task.duty, page)), None
     )
+
+
+def may_end_release(person: Any, page: Page) -> bool:
+    """Whether the person may take a release off line that waits: whoever re-reviews it, the webmaster of the site."""
+    is_own = is_webmaster(person) and not person.is_visitor
+    return is_own or rereview_task(page, person) is not None

@@ -11,7 +11,7 @@ from wagtail.models import Page, Revision
 
 from network.audit.api import record
 from network.errors import InvalidValue, NotAllowed
-from network.tenancy.api import Site, is_webmaster
+from network.tenancy.api import Site
 from network.upkeep.api import (
     Rereview,
     RereviewState,
@@ -22,7 +22,7 @@ from network.upkeep.api import (
 )
 from sites.editing.actions import INSERT_DECISION, approve
 from sites.editing.emergency import LONGEST, clean_reason, owe_rereview
-from sites.editing.lane import missing_tasks, rereview_task
+from sites.editing.lane import may_end_release, missing_tasks, rereview_task
 from sites.editing.models import Approval, ApprovalKind, EmergencyMark, Outcome
 from sites.screening.api import require_clean
 
@@ -73,8 +73,7 @@ def take_down_rereviewed(rereview_id: int, *, acting_user: Any, site: Site, reas
     Raises NotAllowed, InvalidValue.
     """
     row, page = _held(rereview_id, site, must_stand=False)
-    is_own = is_webmaster(acting_user) and not acting_user.is_visitor
-    if not is_own and rereview_task(page, acting_user) is None:
+    if not may_end_release(acting_user, page):
         raise _not_yours(acting_user, page)
     reason = clean_reason(reason, _("撤下的理由"))
     settle_rereview(site, page.pk, RereviewState.TAKEN_DOWN, person=acting_user.get_username(), note=reason)

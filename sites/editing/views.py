@@ -11,11 +11,10 @@ from django.views.decorators.http import require_GET
 from wagtail.models import Page
 
 from network.errors import NetworkError
-from network.tenancy.api import is_webmaster
 from network.upkeep.api import Rereview, RereviewState, find_rereview, settled_rereviews, waiting_rereviews
 from sites.editing.emergency import start_emergency
 from sites.editing.forms import EmergencyForm, RereviewForm
-from sites.editing.lane import lane_of, lane_tasks, may_use_lane, missing_tasks, rereview_task
+from sites.editing.lane import lane_of, lane_tasks, may_end_release, may_use_lane, missing_tasks
 from sites.editing.rereviews import confirm_rereview, take_down_rereviewed
 
 ICON = "warning"
@@ -71,7 +70,7 @@ def rereview(request: HttpRequest, rereview_id: int) -> HttpResponse:
     """Confirm an emergency release or take it off line."""
     row = find_rereview(request.tenant, rereview_id)
     page = Page.objects.filter(pk=row.page_id).first() if row is not None else None
-    if row is None or page is None or row.state != RereviewState.WAITING or not _may_rereview(request, page):
+    if row is None or page is None or row.state != RereviewState.WAITING or not may_end_release(request.user, page):
         raise Http404
     form = RereviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -99,15 +98,10 @@ def rereview(request: HttpRequest, rereview_id: int) -> HttpResponse:
     return render(request, "wagtailadmin/emergency/rereview.html", context)
 
 
-def _may_rereview(request: HttpRequest, page: Page) -> bool:
-    is_own = is_webmaster(request.user) and not getattr(request.user, "is_visitor", False)
-    return is_own or rereview_task(page, request.user) is not None
-
-
 def _waiting_row(request: HttpRequest, row: Rereview) -> dict[str, object]:
     page = Page.objects.filter(pk=row.page_id).first()
     return {
         "row": row,
         "missing": [task.name for task in missing_tasks(page)] if page is not None else [],
-        "may_act": page is not None and _may_rereview(request, page),
+        "may_act": page is not None and may_end_release(request.user, page),
     }
