@@ -47,12 +47,9 @@ def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_na
     if outcome == Outcome.APPROVE:
         # Again: an editor may have changed the text since it was submitted, the hub its list of words.
         require_clean(task_state.revision.as_object())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT_DECISION,
-            [acting_user.pk, acting_user.get_username(), task.duty, outcome, comment, task_state.revision_id],
-        )
-        digest = cursor.fetchone()[0]
+    digest = write_decision(
+        task_state.revision_id, person=acting_user, duty=task.duty, outcome=outcome, comment=comment
+    )
     record(
         f"page.{outcome}",
         person=acting_user.get_username(),
@@ -61,6 +58,13 @@ def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_na
         detail={"duty": task.duty, "revision": task_state.revision_id, "title": page.title},
         after_hash=digest,
     )
+
+
+def write_decision(revision_id: int, *, person: Any, duty: str, outcome: Outcome, comment: str) -> str:
+    """Put a decision on record; returns the hash of what was decided on, which is the database's."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_DECISION, [person.pk, person.get_username(), duty, outcome, comment, revision_id])
+        return str(cursor.fetchone()[0])
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page, Revision
@@ -20,7 +20,7 @@ from network.upkeep.api import (
     settle_rereview,
     waiting_rereviews,
 )
-from sites.editing.actions import INSERT_DECISION, approve
+from sites.editing.actions import approve, write_decision
 from sites.editing.emergency import LONGEST, clean_reason, owe_rereview
 from sites.editing.lane import may_end_release, missing_tasks, rereview_task
 from sites.editing.models import Approval, ApprovalKind, EmergencyMark, Outcome
@@ -43,19 +43,13 @@ def confirm_rereview(rereview_id: int, *, acting_user: Any, site: Site, comment:
         raise _not_yours(acting_user, page)
     revision = Revision.objects.get(pk=page.live_revision_id)
     require_clean(revision.as_object())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT_DECISION,
-            [
-                acting_user.pk,
-                acting_user.get_username(),
-                task.duty,
-                Outcome.APPROVE,
-                " ".join(comment.split())[:LONGEST],
-                revision.pk,
-            ],
-        )
-        digest = cursor.fetchone()[0]
+    digest = write_decision(
+        revision.pk,
+        person=acting_user,
+        duty=task.duty,
+        outcome=Outcome.APPROVE,
+        comment=" ".join(comment.split())[:LONGEST],
+    )
     is_last = not missing_tasks(page)
     _record(row, page, acting_user, outcome=Outcome.APPROVE, duty=task.duty, after_hash=digest)
     if is_last:
