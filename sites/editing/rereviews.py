@@ -80,11 +80,8 @@ def take_down_rereviewed(rereview_id: int, *, acting_user: Any, site: Site, reas
 def agree_with_group(site: Site) -> dict[str, int]:
     """Restore step: exactly the pages that are on line by an emergency approval owe a re-review."""
     in_force = Approval.objects.filter(kind=ApprovalKind.EMERGENCY, voided_at=None, revision_id__isnull=False)
-    standing = {
-        page_id: revision_id
-        for page_id, revision_id in in_force.values_list("page_id", "revision_id")
-        if Page.objects.live().filter(pk=page_id).exists()
-    }
+    on_line = in_force.filter(page_id__in=Page.objects.live().values("pk"))
+    standing = dict(on_line.values_list("page_id", "revision_id"))
     ended = settle_all_but(site, standing, note=_("站点恢复到这次发布以前"))
     waiting = {row.page_id for row in waiting_rereviews(site)}
     opened = 0
