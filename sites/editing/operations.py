@@ -22,7 +22,14 @@ DROP TABLE kept_approvals;
 """
 
 
-class InstallGateFunctions(RunSQL):
+class NamedOperation(RunSQL):
+    """An operation that a migration names without arguments: its SQL stands here."""
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__qualname__, [], {})
+
+
+class InstallGateFunctions(NamedOperation):
     """(Re)places the group-wide gate functions."""
 
     def __init__(self) -> None:
@@ -30,11 +37,8 @@ class InstallGateFunctions(RunSQL):
         texts = [path.read_text(encoding="utf-8") for path in (FILES_SQL, SQL)]
         super().__init__(sql=[LOCK, *texts], reverse_sql=RunSQL.noop)
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {})
 
-
-class GatePages(RunSQL):
+class GatePages(NamedOperation):
     """Guards the page table; only the columns that a reader sees count, so tree moves pass."""
 
     def __init__(self) -> None:
@@ -51,11 +55,8 @@ class GatePages(RunSQL):
             """,
         )
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {})
 
-
-class GatePlaces(RunSQL):
+class GatePlaces(NamedOperation):
     """Guards what makes a page this page: its key, content id, original, standing apart from the tree's root."""
 
     def __init__(self) -> None:
@@ -86,11 +87,8 @@ class GatePlaces(RunSQL):
             """,
         )
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {})
 
-
-class GateFiles(RunSQL):
+class GateFiles(NamedOperation):
     """Guards the words of pictures and files, where redirects lead."""
 
     def __init__(self) -> None:
@@ -112,9 +110,6 @@ class GateFiles(RunSQL):
             DROP TRIGGER publish_gate_words ON sites_media_siteimage;
             """,
         )
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__qualname__, [], {})
 
 
 class KeepApprovals(RunSQL):
