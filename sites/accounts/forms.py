@@ -25,6 +25,13 @@ def _never_superuser() -> forms.BooleanField:
     return forms.BooleanField(required=False, disabled=True, widget=forms.HiddenInput, label="")
 
 
+class PersonField(forms.ModelChoiceField):
+    """A person by name, with the department."""
+
+    def label_from_instance(self, person: Staff) -> str:
+        return f"{person}（{person.department}）" if person.department else str(person)
+
+
 class StaffCreationForm(UserCreationForm):
     """Opens an account; superuser rights are never given on a site. The password holds for the first sign-in."""
 

@@ -9,19 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from sites.accounts.forms import PersonField
 from sites.accounts.models import Staff
 from sites.editing.emergency import LONGEST
 from sites.editing.lane import candidates
 from sites.editing.models import DutyTask
 
 CONFIRM, TAKE_DOWN = "confirm", "take_down"
-
-
-class ReviewerField(forms.ModelChoiceField):
-    """A person by name, with the department."""
-
-    def label_from_instance(self, person: Staff) -> str:
-        return f"{person}（{person.department}）" if person.department else str(person)
 
 
 class EmergencyForm(forms.Form):
@@ -38,7 +32,7 @@ class EmergencyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.duties = [task.duty for task in tasks]
         for task in tasks:
-            self.fields[task.duty] = ReviewerField(
+            self.fields[task.duty] = PersonField(
                 label=task.name,
                 queryset=candidates(task, page),
                 empty_label=_("请指定一人"),

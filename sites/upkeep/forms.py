@@ -7,17 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sites.accounts.forms import PersonField
 from sites.accounts.models import Staff
 from sites.upkeep.actions import LONGEST_DEPARTMENT
 
 LONGEST_REASON = 500
-
-
-class PersonField(forms.ModelChoiceField):
-    """A person by name."""
-
-    def label_from_instance(self, person: Staff) -> str:
-        return f"{person.display_name or person.username}（{person.department}）" if person.department else str(person)
 
 
 class OwnerForm(forms.Form):
