@@ -108,7 +108,7 @@ def judge_again(rows: Sequence[Any], held: dict[str, ImportedItem]) -> None:
             _keep(row, "本站已删除这篇稿件，没有重新导入。要重新导入，请先撤销原来的批次。")
         elif page.live:
             _keep(row, "本站已发布这篇稿件，没有覆盖。原文确有改动的，请在本站修改后送审。")
-        elif page.latest_revision_id != item.revision_id or str(page.pk) in in_review:
+        elif page.latest_revision_id != item.revision_id or page.pk in in_review:
             _keep(row, "本站已有人修改或送审这篇稿件，没有覆盖。请在本站核对原文的改动。")
         else:
             row.outcome = Outcome.CHANGED

@@ -74,6 +74,19 @@ def test_what_changed_at_the_source_is_taken_over_where_nobody_worked_on_it(guan
         assert not ArticlePage.objects.filter(pk=keys[3]).exists()
 
 
+def test_a_draft_under_review_is_not_taken_over(guangzhou: Site) -> None:
+    first = imported(guangzhou, table([line(1)]), "table")
+    (row,) = rows_of(guangzhou, first)
+    with in_site(guangzhou), transaction.atomic():
+        submit(ArticlePage.objects.get(pk=row.page_id), by="webmaster")
+    again = imported(guangzhou, table([line(1, 正文="改过的正文。"), line(2)]), "table")
+    assert outcomes(guangzhou, again) == ["kept", "written"]
+    assert "已有人修改或送审" in rows_of(guangzhou, again)[0].notes[-1]["message"]
+    with in_site(guangzhou):
+        draft = ArticlePage.objects.get(pk=row.page_id).get_latest_revision_as_object()
+        assert "改过" not in str(draft.body)
+
+
 def test_a_step_that_was_done_is_not_done_again(guangzhou: Site) -> None:
     batch = received(guangzhou, table([line(1), line(2)]), "table")
     with in_site(guangzhou):
