@@ -16,10 +16,10 @@ from pathlib import Path
 from django.db import transaction
 
 from deploy.bench.export_import import Run, run_command
-from deploy.bench.moved_site import remove
+from deploy.bench.moved_site import open_empty, remove
 from deploy.bench.network import Network
 from deploy.bench.results import NotMeasured, Result
-from network.tenancy.api import Level, Site, get_site, in_public, in_site, open_site, request_site
+from network.tenancy.api import Site, in_site
 from sites.accounts.models import Staff
 from sites.pages.models import ArticlePage, ColumnPage
 
@@ -46,7 +46,7 @@ PARAGRAPHS = 8
 
 def measure(network: Network) -> Result:
     """Import in a process of its own, a small table and then the large one; add as many pages by hand."""
-    site = _open()
+    site = open_empty(SLUG, place="导入市", division_code="990003", roles={PERSON: "webmaster"})
     folder = Path(tempfile.mkdtemp(prefix="bench-import-"))
     try:
         rows = list(itertools.islice(_rows(network.corpus), network.items))
@@ -81,21 +81,6 @@ def measure(network: Network) -> Result:
             "reference_items": min(REFERENCE_ITEMS, len(rows)),
         },
     )
-
-
-def _open() -> Site:
-    remove(SLUG)
-    staff = [{"username": PERSON, "name": PERSON, "department": "", "roles": ["webmaster"], "password_hash": "!"}]
-    facts = {
-        "level": Level.PREFECTURE,
-        "parent": "hub",
-        "division_code": "990003",
-        "full_name": "导入市工商行政管理局",
-        "short_name": "导入市局",
-    }
-    with in_public(), transaction.atomic():  # the provisioner must not take the request first
-        open_site(request_site(SLUG, facts=facts, domain=f"{SLUG}.gov.cn", staff=staff, requested_by="bench"))
-    return get_site(SLUG)
 
 
 def _rows(corpus: Path | None) -> Iterator[tuple[str, ...]]:

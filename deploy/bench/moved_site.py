@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 import zlib
+from collections.abc import Mapping
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -53,19 +54,21 @@ def remove(slug: str) -> None:
         return
 
 
-def open_empty(slug: str) -> Site:
-    """Open a site with an editor and three reviewers."""
+def open_empty(
+    slug: str, *, place: str = "搬迁市", division_code: str = "990001", roles: Mapping[str, str] = ROLES
+) -> Site:
+    """Open a site anew with a person for each role, by default an editor and three reviewers."""
     remove(slug)
     staff = [
         {"username": name, "name": name, "department": "", "roles": [role], "password_hash": "!"}
-        for name, role in ROLES.items()
+        for name, role in roles.items()
     ]
     facts = {
         "level": Level.PREFECTURE,
         "parent": "hub",
-        "division_code": "990001",
-        "full_name": "搬迁市工商行政管理局",
-        "short_name": "搬迁市局",
+        "division_code": division_code,
+        "full_name": f"{place}工商行政管理局",
+        "short_name": f"{place}局",
     }
     with in_public(), transaction.atomic():  # the provisioner must not take the request first
         open_site(request_site(slug, facts=facts, domain=f"{slug}.gov.cn", staff=staff, requested_by="bench"))

@@ -24,7 +24,7 @@ from django.db.models import Max
 from network.errors import InvalidValue
 from sites.importing.addresses import key_of
 from sites.importing.encodings import decode
-from sites.importing.fetching import AGENT, fetch
+from sites.importing.fetching import AGENT, fetch, keep
 from sites.importing.html_body import LONGEST_ADDRESS, PICTURES, extension_of
 from sites.importing.models import ImportBatch, ImportVisit, VisitState
 from sites.importing.readers.pages import MOST_PAGE_BYTES
@@ -127,17 +127,10 @@ def _robots(batch: ImportBatch) -> RobotFileParser:
                     f"取不到 {address}，不知道旧站许不许抓取，没有开始：{error.message}", address=address
                 ) from error
             data = b""
-        _keep(path, data)
+        keep(path, data)
     rules = RobotFileParser()
     rules.parse(path.read_bytes().decode("utf-8", "replace").splitlines())
     return rules
-
-
-def _keep(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.part")
-    beside.write_bytes(data)
-    beside.rename(path)
 
 
 def _visit(batch: ImportBatch, visit: ImportVisit, robots: RobotFileParser, limits: Limits) -> None:
@@ -149,7 +142,7 @@ def _visit(batch: ImportBatch, visit: ImportVisit, robots: RobotFileParser, limi
             visit.state = VisitState.OTHER
             return
         text, _encoding = decode(fetched.data, name=visit.address)
-        _keep(page_path(batch, visit.digest), fetched.data)
+        keep(page_path(batch, visit.digest), fetched.data)
         visit.final, visit.state = fetched.address, VisitState.FETCHED
         _know(batch, _links(text, fetched.address), depth=visit.depth + 1, limits=limits)
     except InvalidValue as error:

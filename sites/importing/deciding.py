@@ -106,12 +106,11 @@ def decide_handler(site: str, items: Sequence[OutboxItem]) -> None:
 
 def _go_on(order: ReviewOrder) -> None:
     person = Staff.objects.filter(pk=order.person_id or 0, is_active=True).first()
-    piece = order.chosen[order.done : order.done + CHUNK] if person is not None else []
-    for key, revision in piece:
-        if person is not None and not _decide(order, person, key, revision):
-            order.failed += 1
-    order.done += len(piece)
-    if person is None or order.done == len(order.chosen):
+    if person is not None:
+        piece = order.chosen[order.done : order.done + CHUNK]
+        order.failed += sum(not _decide(order, person, key, revision) for key, revision in piece)
+        order.done += len(piece)
+    if person is None or order.done == order.total:
         order.finished_at = timezone.now()
         _tell(order, "import.reviewed")
     order.save()
@@ -148,7 +147,7 @@ def _tell(order: ReviewOrder, act: str) -> None:
         object_title=order.batch.origin,
         detail={
             "action": order.action,
-            "items": len(order.chosen),
+            "items": order.total,
             "done": order.done,
             "failed": order.failed,
             "comment": order.comment,

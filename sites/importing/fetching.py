@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 import urllib3
@@ -85,6 +86,14 @@ def fetch(address: str, *, most_bytes: int, may_ask: Callable[[str], bool] | Non
             raise InvalidValue(f"“{address}”跳转到另一台主机“{place.host}”，不予跟随。请另行上传。", address=onward)
         address = onward
     raise InvalidValue(f"“{address}”跳转超过 {MOST_REDIRECTS} 次，没有取到文件。请另行上传。", address=address)
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write down what was fetched, beside its place, then renamed: a file that is there is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.part")
+    beside.write_bytes(data)
+    beside.rename(path)
 
 
 def _place(address: str) -> _Place:

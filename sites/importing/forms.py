@@ -143,7 +143,6 @@ class SettingsForm(forms.Form):
             self.fields[f"{TO}{place}"] = forms.ChoiceField(
                 label=name, required=False, choices=columns, initial=given.get(name, "")
             )
-
         types = [("", "—"), *type_labels()]
         self.columns_met = columns_met(batch)
         for key, title in self.columns_met:
@@ -174,11 +173,15 @@ class SettingsForm(forms.Form):
         chosen["columns"] = {
             name: given[f"{TO}{place}"] for place, name in enumerate(self.names) if given.get(f"{TO}{place}")
         }
-        typed = {name.removeprefix(AS): value for name, value in given.items() if name.startswith(AS) and value}
-        if any(name.startswith(AS) for name in self.fields):
-            chosen["types"] = typed
-        mapping = {name.removeprefix(MAP): value for name, value in given.items() if name.startswith(MAP) and value}
+        if self.columns_met:
+            chosen["types"] = self._given(AS)
+        mapping = self._given(MAP)
         return {**chosen, "mapping": {**self.kept_mapping, **mapping}} if mapping else chosen
+
+    def _given(self, prefix: str) -> dict[str, Any]:
+        """What was chosen in the fields of one group, by what follows their prefix."""
+        given = self.cleaned_data.items()
+        return {name.removeprefix(prefix): value for name, value in given if name.startswith(prefix) and value}
 
 
 class DecisionForm(forms.Form):

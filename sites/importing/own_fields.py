@@ -125,10 +125,14 @@ def _day(held: models.Field[Any, Any], raw: Any) -> str | None:
     return None if day is None else day.isoformat()
 
 
+def _digits(raw: Any) -> str:
+    """A number without what people write in and after it."""
+    return UNITS.sub("", SPACES.sub("", str(raw)).replace(",", "").replace("，", ""))
+
+
 def _decimal(held: models.Field[Any, Any], raw: Any) -> str:
-    text = UNITS.sub("", SPACES.sub("", str(raw)).replace(",", "").replace("，", ""))
     try:
-        number = Decimal(text)
+        number = Decimal(_digits(raw))
         is_right = number.is_finite() and number >= 0
     except InvalidOperation:
         is_right = False
@@ -141,7 +145,7 @@ def _decimal(held: models.Field[Any, Any], raw: Any) -> str:
 
 
 def _integer(held: models.Field[Any, Any], raw: Any) -> int:
-    text = UNITS.sub("", SPACES.sub("", str(raw)).replace(",", "").replace("，", ""))
+    text = _digits(raw)
     most = 32767 if isinstance(held, models.PositiveSmallIntegerField) else 2**31 - 1
     if not (text.isascii() and text.isdigit()) or int(text) > most:
         raise InvalidValue(f"{held.verbose_name}“{raw}”不是不大于 {most} 的整数。请只写数字。")

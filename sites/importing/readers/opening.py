@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from network.errors import InvalidValue
-from sites.importing.fetching import fetch
+from sites.importing.fetching import fetch, keep
 from sites.importing.items import Reader
 from sites.importing.models import ImportBatch, SourceKind
 from sites.importing.page_types import chosen_types
@@ -68,10 +68,7 @@ def fetch_source(batch: ImportBatch) -> None:
         return
     data = fetch(address, most_bytes=MOST_BYTES).data
     batch.note_verdict(verdict_on(io.BytesIO(data), name=address))
-    batch.path.parent.mkdir(parents=True, exist_ok=True)
-    beside = batch.path.with_suffix(".part")
-    beside.write_bytes(data)
-    beside.rename(batch.path)
+    keep(batch.path, data)
     batch.size = len(data)
 
 
