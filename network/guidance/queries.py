@@ -63,12 +63,7 @@ def fields_of(kind: GuidedType) -> list[tuple[str, str]]:
 
 def sites_that_guide(site: Site) -> list[Site]:
     """The sites whose guidance counts at a site: those above it, the hub first, the site itself last."""
-    chain = []
-    above: Site | None = site
-    while above is not None:
-        chain.append(above)
-        above = above.parent
-    return chain[::-1]
+    return site.lineage[::-1]
 
 
 def notes_for(site: Site, page_type: str) -> dict[str, list[Note]]:

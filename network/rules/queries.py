@@ -48,12 +48,7 @@ def site_rules(site: Site, prefix: str, *, on: datetime.date | None = None) -> d
 
 def layers_of(site: Site) -> list[str]:
     """The layers that count at a site, the nearest first: its own, its province's, the country's."""
-    layers = []
-    above: Site | None = site
-    while above is not None and not above.is_hub:
-        layers.append(above.slug)
-        above = above.parent
-    return [*layers, ""]
+    return [*(above.slug for above in site.lineage if not above.is_hub), ""]
 
 
 def _in_force(wanted: Q, *, level: str, places: list[str], on: datetime.date | None) -> list[Rule]:

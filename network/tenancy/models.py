@@ -144,6 +144,14 @@ class Site(TenantMixin):
         return self.slug == HUB_SLUG
 
     @property
+    def lineage(self) -> list[Site]:
+        """The site, then those above it, the hub last."""
+        found = [self]
+        while (above := found[-1].parent) is not None:
+            found.append(above)
+        return found
+
+    @property
     def is_public(self) -> bool:
         return self.state in PUBLIC_STATES
 
