@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -13,6 +15,10 @@ from network.errors import InvalidValue, NotAllowed
 
 HOME = "/home"
 """Provisioning gives every site's home page this slug."""
+
+ITEM_DEPTH = 4
+PATH_OF_COLUMN = 12
+"""How much of an item's tree path is that of its column."""
 
 
 def content_id_of_page(page_id: int) -> uuid.UUID:
@@ -27,6 +33,17 @@ def local_addresses(content_ids: list[str]) -> dict[str, str]:
     """Path on this site of each live local page with one of these content ids."""
     rows = Page.objects.live().filter(translation_key__in=content_ids).values_list("translation_key", "url_path")
     return {str(content_id): site_path(url_path) for content_id, url_path in rows}
+
+
+def last_by_column(pages: QuerySet[Any], name: str) -> dict[str, Any]:
+    """The greatest value of a field among these items, by the tree path of their column."""
+    rows = (
+        pages.order_by()
+        .annotate(column_path=Substr("path", 1, PATH_OF_COLUMN))
+        .values("column_path")
+        .annotate(last=Max(name))
+    )
+    return {row["column_path"]: row["last"] for row in rows if row["last"] is not None}
 
 
 def without_blocked(pages: QuerySet[Page]) -> QuerySet[Page]:

@@ -13,10 +13,9 @@ from wagtail.models import Page
 from network.contracts import ListItem
 from network.numbering.api import index_numbers
 from sites.content.listing import list_items
-from sites.content.queries import site_path, without_blocked
+from sites.content.queries import ITEM_DEPTH, PATH_OF_COLUMN, site_path, without_blocked
 from sites.inbox.api import content_ids_of_placements, placements_of_kind
 from sites.pages.models import CONTENT_TYPES, ColumnPage
-from sites.pages.queries import ITEM_DEPTH, PATH_OF_COLUMN
 
 
 @dataclass(frozen=True, kw_only=True)

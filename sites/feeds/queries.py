@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from wagtail.models import Page
 
 from sites.content.listing import list_items
-from sites.content.queries import site_path, without_blocked
-from sites.pages.queries import ITEM_DEPTH
+from sites.content.queries import ITEM_DEPTH, site_path, without_blocked
 
 SITEMAP_LIMIT = 50_000
 

@@ -6,20 +6,17 @@ Source: 国办公开办函〔2019〕61号 (指南、制度、法定主动公开�
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Max
-from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from network.blocks.api import is_blocked_here
 from network.contracts import NavigationItem
-from sites.content.queries import site_path, without_blocked
+from sites.content.queries import last_by_column, site_path, without_blocked
 
 if TYPE_CHECKING:
     from sites.pages.guide import GuidePage
     from sites.pages.system import SystemPage
-    from sites.pages.yearly_report import YearlyReportPage
 
 GUIDE, SYSTEM, CATALOGUE, REPORT, REQUEST = COLUMN_TYPES = (
     "信息公开指南",
@@ -31,7 +28,6 @@ GUIDE, SYSTEM, CATALOGUE, REPORT, REQUEST = COLUMN_TYPES = (
 """Column types (network.rules, columns.toml) of the platform of disclosure, in the order of its head."""
 
 CATALOGUE_PATH = "/gkml/"
-PATH_OF_COLUMN = 12
 
 
 class YearLink(NamedTuple):
@@ -90,22 +86,11 @@ def reported_years() -> dict[str, int]:
     """The last year that a report on line is on, by the tree path of its column."""
     from sites.pages.yearly_report import YearlyReportPage  # as above
 
-    return _by_column(YearlyReportPage, "year")
+    return last_by_column(YearlyReportPage.objects.live(), "year")
 
 
 def renewed_days() -> dict[str, datetime.date]:
     """The day on which a guide on line was last gone through, by the tree path of its column."""
     from sites.pages.guide import GuidePage  # as above
 
-    return _by_column(GuidePage, "updated_on")
-
-
-def _by_column(model: type[GuidePage | YearlyReportPage], name: str) -> dict[str, Any]:
-    rows = (
-        model.objects.live()
-        .order_by()
-        .annotate(column_path=Substr("path", 1, PATH_OF_COLUMN))
-        .values("column_path")
-        .annotate(last=Max(name))
-    )
-    return {row["column_path"]: row["last"] for row in rows if row["last"] is not None}
+    return last_by_column(GuidePage.objects.live(), "updated_on")

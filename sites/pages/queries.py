@@ -19,14 +19,11 @@ from network.contracts import ListItem, NavigationItem, Pagination, Section, Sta
 from network.tenancy.api import once_per_request
 from sites.content.listing import list_items
 from sites.content.paging import pagination_of
-from sites.content.queries import site_path, stored_path, without_blocked
+from sites.content.queries import ITEM_DEPTH, PATH_OF_COLUMN, site_path, stored_path, without_blocked
 from sites.pages.newest import NEWEST, newest_statistic
 
 if TYPE_CHECKING:
     from sites.pages.column import ColumnPage
-
-ITEM_DEPTH = 4
-PATH_OF_COLUMN = 12
 
 
 class Column(NamedTuple):

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
-from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -28,9 +26,9 @@ from network.contracts import UpdateDue
 from network.rules.api import Rule, site_rules
 from network.tenancy.api import Site, current_site
 from network.upkeep.api import Exemption, ExemptionState, exemptions_in_force
+from sites.content.queries import ITEM_DEPTH, last_by_column
 from sites.pages.column import ColumnPage
 from sites.pages.disclosing import renewed_days, reported_years
-from sites.pages.queries import ITEM_DEPTH, PATH_OF_COLUMN
 from sites.upkeep.models import ColumnOwner
 
 CLOCK, ALARM, DEFAULT_ALARM, HOME = "clock.", "alarm.", "default", "home"
@@ -148,15 +146,9 @@ class _Reader:
 
     def _newest(self) -> dict[str, datetime.date]:
         """Day of the newest item on line by the tree path of its column."""
-        rows = (
-            Page.objects.live()
-            .filter(depth=ITEM_DEPTH, first_published_at__isnull=False)
-            .order_by()
-            .annotate(column_path=Substr("path", 1, PATH_OF_COLUMN))
-            .values("column_path")
-            .annotate(newest=Max("first_published_at"))
-        )
-        held = {row["column_path"]: timezone.localdate(row["newest"]) for row in rows}
+        items = Page.objects.live().filter(depth=ITEM_DEPTH, first_published_at__isnull=False)
+        newest = last_by_column(items, "first_published_at")
+        held = {path: timezone.localdate(moment) for path, moment in newest.items()}
         for path, day in renewed_days().items():
             held[path] = max(day, held.get(path, day))
         return held
