@@ -62,11 +62,10 @@ def _only(page: ContentPage | None, column: ColumnPage, *, template: str) -> Fac
     """A column that shows its only page whole."""
     from sites.pages.serving import shown_item  # serving knows every page type
 
-    head = {"disclosure": head_navigation(column.column_type)}
     if page is None:
-        return Face(context=head)
+        return Face(context={"disclosure": head_navigation(column.column_type)})
     shown = shown_item(page)
-    context = {**shown.context, **head, "shown": shown.article}
+    context = {**shown.context, "shown": shown.article}
     return Face(template=template, context=context, whole_kinds=[page.kind_key])
 
 

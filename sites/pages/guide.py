@@ -21,9 +21,9 @@ from sites.content.queries import site_path
 from sites.pages.item import ItemPage
 from sites.pages.organisation import POST_CODE
 
-PLAIN = ("arrangement", "organ", "address", "post_code", "hours", "phone", "fax", "email", "fees", "remedies")
-NEEDED = ("organ", "address", "hours", "phone", "fax", "email")
-"""What article 12 names of the body in charge."""
+GUIDE_PLAIN = ("arrangement", "organ", "address", "post_code", "hours", "phone", "fax", "email", "fees", "remedies")
+NEEDED = ("organ", "address", "hours", "phone", "fax", "email", "classes", "arrangement", "ways")
+"""What article 12 names: of the body in charge, of its information."""
 
 
 class ClassBlock(blocks.StructBlock):
@@ -135,10 +135,6 @@ class GuidePage(ItemPage):
             if not getattr(self, name):
                 label = self._meta.get_field(name).verbose_name
                 faults[name] = [say("请填写%(field)s，条例第十二条要求指南写明。") % {"field": label}]
-        for name in ("classes", "arrangement", "ways"):
-            if not getattr(self, name):
-                label = self._meta.get_field(name).verbose_name
-                faults[name] = [say("请填写%(field)s，条例第十二条要求指南写明。") % {"field": label}]
         if not self.steps:
             faults["steps"] = [say("请逐步写明怎样申请公开。")]
         if self.updated_on is None:
@@ -156,7 +152,7 @@ class GuidePage(ItemPage):
             "ways": [{name: child.value[name] for name in ("name", "how")} for child in self.ways],
             "steps": [{name: child.value[name] or "" for name in ("name", "what", "term")} for child in self.steps],
             "request_form": writer.file(self.request_form) if self.request_form is not None else None,
-            **{name: getattr(self, name) for name in PLAIN},
+            **{name: getattr(self, name) for name in GUIDE_PLAIN},
         }
 
 

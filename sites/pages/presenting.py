@@ -31,6 +31,7 @@ from sites.content.queries import site_path
 from sites.content.rendering import file_attachment, link_attributes
 from sites.pages import bureau, disclosing
 from sites.pages.emergency import Level
+from sites.pages.guide import GUIDE_PLAIN
 from sites.pages.linking import Links, relations
 from sites.pages.procurement import Stage
 from sites.pages.report_form import form_tables, plain_layout
@@ -233,7 +234,6 @@ def _emergency(article: Article, details: Mapping[str, Any], links: Links, files
 
 
 def _guide(article: Article, details: Mapping[str, Any], links: Links, files: Files) -> Shown:
-    plain = ("organ", "address", "post_code", "hours", "phone", "fax", "email", "arrangement", "fees", "remedies")
     form = details["request_form"]
     guide = Guide(
         url=article.url,
@@ -242,7 +242,7 @@ def _guide(article: Article, details: Mapping[str, Any], links: Links, files: Fi
         ways=[(entry["name"], entry["how"]) for entry in details["ways"]],
         steps=[(entry["name"], entry["what"], entry["term"]) for entry in details["steps"]],
         request_form=file_attachment(files.get(form["uid"]), title=_("政府信息公开申请表")) if form else None,
-        **{name: details[name] for name in plain},
+        **{name: details[name] for name in GUIDE_PLAIN},
     )
     context = {"guide": guide, "disclosure": disclosing.head_navigation(disclosing.GUIDE)}
     return Shown(template="public/guide.html", article=article, context=context)

@@ -10,7 +10,7 @@ import datetime
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -78,7 +78,7 @@ class FormTable:
     decimals: frozenset[str] = frozenset()
     spans: Sequence[tuple[str, Sequence[str]]] = ()
     total: str = ""
-    balances: Sequence[tuple[Sequence[str], Sequence[str]]] = field(default=())
+    balances: Sequence[tuple[Sequence[str], Sequence[str]]] = ()
 
     @property
     def header(self) -> list[str]:

@@ -6,7 +6,7 @@ from wagtail.blocks import StreamValue
 
 from sites.pages.item import ItemPage
 from sites.pages.spreadsheet_form import SpreadsheetForm
-from sites.pages.tables import rows_of
+from sites.pages.tables import first_table
 
 
 class TabledPage(ItemPage):
@@ -21,6 +21,4 @@ class TabledPage(ItemPage):
 
     def rows(self) -> list[list[str]]:
         """The table as text, the header first."""
-        for child in self.table:
-            return rows_of(child.value)
-        return []
+        return first_table(self.table)

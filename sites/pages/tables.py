@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -60,6 +60,13 @@ def number_of(cell: str) -> float | int | None:
 def rows_of(value: Any) -> list[list[str]]:
     """The cells of a table block as text, the header first."""
     return [[str(cell if cell is not None else "").strip() for cell in row] for row in (value or {}).get("data") or []]
+
+
+def first_table(blocks: Iterable[Any] | None) -> list[list[str]]:
+    """The cells of the first table of a stream as text, the header first; empty while there is none."""
+    for child in blocks or ():
+        return rows_of(child.value)
+    return []
 
 
 def hold_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

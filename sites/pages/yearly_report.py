@@ -26,7 +26,7 @@ from sites.media.fields import HeldFileField
 from sites.pages.item import ItemPage
 from sites.pages.report_form import FormTable, form_of_year, form_tables
 from sites.pages.spreadsheet_form import stored_table
-from sites.pages.tables import SPREADSHEETS, read_spreadsheet, rows_of
+from sites.pages.tables import SPREADSHEETS, first_table, read_spreadsheet
 
 FIRST_YEAR = 2008
 """政府信息公开条例（国务院令第492号） is in force since 1 May of it."""
@@ -56,7 +56,8 @@ class YearlyReportForm(ContentPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         year = self.instance.year or timezone.localdate().year - 1
-        for table in tables_of_year(year):
+        tables = tables_of_year(year)
+        for table in tables:
             address = reverse("sites_disclosure:blank_form", args=[year, table.key])
             words = format_html('{} <a href="{}">{}</a>', FILE_HELP, address, _("下载空表"))
             self.fields[f"{table.key}_file"].help_text = words
@@ -64,14 +65,14 @@ class YearlyReportForm(ContentPageForm):
             return
         self.initial["title"] = f"{year}年政府信息公开工作年度报告"
         self.initial["year"] = year
-        for table in tables_of_year(year):
+        for table in tables:
             self.initial[table.key] = _stream(table.key, table.blank())
 
     def clean(self) -> dict[str, Any]:
         year = self.cleaned_data.get("year")
         tables = {table.key: table for table in tables_of_year(year)} if year else {}
         for key in TABLES if year else ():
-            upload, rows = self.cleaned_data.get(f"{key}_file"), _rows(self.cleaned_data.get(key))
+            upload, rows = self.cleaned_data.get(f"{key}_file"), first_table(self.cleaned_data.get(key))
             place = key if upload is None else f"{key}_file"
             try:
                 if upload is not None:
@@ -134,7 +135,7 @@ class YearlyReportPage(ItemPage):
 
     def rows(self, key: str) -> list[list[str]]:
         """One of the tables as text, the header first; empty while there is none."""
-        return _rows(getattr(self, key))
+        return first_table(getattr(self, key))
 
     def contradictions(self) -> Faults:
         faults: Faults = {}
@@ -216,12 +217,6 @@ def tables_of_year(year: int) -> tuple[FormTable, ...]:
         return ()
     name = form_of_year(current_site(), year)
     return form_tables(name) if name else ()
-
-
-def _rows(value: StreamValue | None) -> list[list[str]]:
-    for child in value or ():
-        return rows_of(child.value)
-    return []
 
 
 def _stream(name: str, rows: list[list[str]]) -> StreamValue:
