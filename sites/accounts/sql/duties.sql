@@ -69,7 +69,16 @@ RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     page_path text;
+    is_limited boolean;
 BEGIN
+    IF to_regclass(format('%I.sites_accounts_dutyscope', p_schema)) IS NULL THEN
+        RETURN true;
+    END IF;
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.sites_accounts_dutyscope WHERE person_id = $1 AND duty = $2)', p_schema)
+        INTO is_limited USING p_person, p_duty;
+    IF NOT is_limited THEN
+        RETURN true;
+    END IF;
     EXECUTE format('SELECT path FROM %I.wagtailcore_page WHERE id = $1', p_schema) INTO page_path USING p_page;
     RETURN (SELECT count(*) = 0 OR bool_or(starts_with(page_path, held_path)) IS TRUE
             FROM public.accounts_duty_places(p_schema, p_person) WHERE held_duty = p_duty);

@@ -8,22 +8,22 @@ CREATE OR REPLACE FUNCTION public.gate_files(p_schema text, p_facts jsonb) RETUR
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     tables oid[];
+    images constant oid := to_regclass(format('%I.sites_media_siteimage', p_schema));
+    documents constant oid := to_regclass(format('%I.sites_media_sitedocument', p_schema));
     value jsonb;
     stream jsonb;
 BEGIN
     EXECUTE format('SELECT array_agg(to_regclass(format(''%%I.%%I'', $1, table_name))::oid) FROM %I.sites_editing_gatedtable', p_schema)
         INTO tables USING p_schema;
     RETURN QUERY
-        SELECT DISTINCT CASE link.confrelid WHEN to_regclass(format('%I.sites_media_siteimage', p_schema)) THEN 'image'
-            ELSE 'document' END, (named.value #>> '{}')::bigint
+        SELECT DISTINCT CASE link.confrelid WHEN images THEN 'image' ELSE 'document' END, (named.value #>> '{}')::bigint
         FROM pg_constraint AS link
         JOIN pg_attribute AS held ON held.attrelid = link.conrelid AND held.attnum = link.conkey[1]
         CROSS JOIN LATERAL (
             SELECT coalesce(p_facts -> held.attname::text, p_facts -> regexp_replace(held.attname, '_id$', '')) AS value
         ) AS named
-        WHERE link.contype = 'f' AND link.conrelid = ANY(tables) AND jsonb_typeof(named.value) = 'number'
-          AND link.confrelid IN (to_regclass(format('%I.sites_media_siteimage', p_schema)),
-                                 to_regclass(format('%I.sites_media_sitedocument', p_schema)));
+        WHERE link.contype = 'f' AND link.conrelid = ANY(tables) AND link.confrelid IN (images, documents)
+          AND jsonb_typeof(named.value) = 'number';
     FOR value IN SELECT fact.value FROM jsonb_each(p_facts) AS fact LOOP
         stream := CASE jsonb_typeof(value)
             WHEN 'array' THEN value
@@ -48,37 +48,33 @@ BEGIN
     END LOOP;
 END $$;
 
--- The words of the pictures and files that facts name, one line each; NULL for none.
-CREATE OR REPLACE FUNCTION public.gate_file_words(p_schema text, p_facts jsonb) RETURNS text
+-- The words of these pictures and files, one line each; NULL for none.
+CREATE OR REPLACE FUNCTION public.gate_words_of(p_schema text, p_images bigint[], p_documents bigint[]) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     words text;
 BEGIN
-    EXECUTE format(
-        'WITH named AS (SELECT DISTINCT kind, file_id FROM public.gate_files($1, $2))
-         SELECT string_agg(said::text, E''\n'' ORDER BY said::text) FROM (
-             SELECT jsonb_build_array(kind, id, title, alt_text) FROM named
-             JOIN %1$I.sites_media_siteimage ON id = file_id WHERE kind = ''image''
-             UNION ALL
-             SELECT jsonb_build_array(kind, id, title) FROM named
-             JOIN %1$I.sites_media_sitedocument ON id = file_id WHERE kind = ''document''
-         ) AS words (said)', p_schema) INTO words USING p_schema, p_facts;
+    IF p_images IS NOT NULL OR p_documents IS NOT NULL THEN
+        EXECUTE format(
+            'SELECT string_agg(said::text, E''\n'' ORDER BY said::text) FROM (
+                 SELECT jsonb_build_array(''image'', id, title, alt_text) FROM %1$I.sites_media_siteimage WHERE id = ANY($1)
+                 UNION ALL
+                 SELECT jsonb_build_array(''document'', id, title) FROM %1$I.sites_media_sitedocument WHERE id = ANY($2)
+             ) AS words (said)', p_schema) INTO words USING p_images, p_documents;
+    END IF;
     RETURN words;
 END $$;
 
--- SHA-256 of what a reviewer decides on: the stored revision with the words of its pictures and files.
-CREATE OR REPLACE FUNCTION public.gate_content_hash(p_schema text, p_revision bigint) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    content jsonb;
-BEGIN
-    EXECUTE format('SELECT content FROM %I.wagtailcore_revision WHERE id = $1', p_schema) INTO content USING p_revision;
-    RETURN encode(sha256(convert_to(
-        content::text || coalesce(E'\n' || public.gate_file_words(p_schema, content), ''), 'UTF8')), 'hex');
-END $$;
+-- The words of the pictures and files that facts name.
+CREATE OR REPLACE FUNCTION public.gate_file_words(p_schema text, p_facts jsonb) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT public.gate_words_of(p_schema, array_agg(file_id) FILTER (WHERE kind = 'image'),
+                                array_agg(file_id) FILTER (WHERE kind = 'document'))
+    FROM public.gate_files(p_schema, p_facts)
+$$;
 
--- Nobody changes these words before the caller's transaction ends.
-CREATE OR REPLACE FUNCTION public.gate_hold_files(p_schema text, p_facts jsonb) RETURNS void
+-- The same, and nobody changes these words before the caller's transaction ends.
+CREATE OR REPLACE FUNCTION public.gate_hold_words(p_schema text, p_facts jsonb) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     images bigint[];
@@ -93,6 +89,23 @@ BEGIN
         EXECUTE format('SELECT FROM %I.sites_media_sitedocument WHERE id = ANY($1) ORDER BY id FOR SHARE', p_schema)
             USING documents;
     END IF;
+    RETURN public.gate_words_of(p_schema, images, documents);
+END $$;
+
+-- SHA-256 of a revision's content with these words of its pictures and files.
+CREATE OR REPLACE FUNCTION public.gate_digest(p_content jsonb, p_words text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(sha256(convert_to(p_content::text || coalesce(E'\n' || p_words, ''), 'UTF8')), 'hex')
+$$;
+
+-- SHA-256 of what a reviewer decides on: the stored revision with the words of its pictures and files.
+CREATE OR REPLACE FUNCTION public.gate_content_hash(p_schema text, p_revision bigint) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    content jsonb;
+BEGIN
+    EXECUTE format('SELECT content FROM %I.wagtailcore_revision WHERE id = $1', p_schema) INTO content USING p_revision;
+    RETURN public.gate_digest(content, public.gate_file_words(p_schema, content));
 END $$;
 
 -- Title of a live page among these (of the whole site: NULL) whose stored rows name a picture or file; NULL for none.
@@ -131,3 +144,6 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
+-- What stood before the words were read where they are held.
+DROP FUNCTION IF EXISTS public.gate_hold_files(text, jsonb);

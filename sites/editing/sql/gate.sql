@@ -1,12 +1,32 @@
 -- The publish gate. A live page must match an approval in exactly its stored rows, by whatever way it
 -- came to be live. Functions are group-wide; they work on the schema that they are told.
 
--- SHA-256 over the stored rows of one page: what a reader sees, without keys and places in the tree.
-CREATE OR REPLACE FUNCTION public.gate_page_hash(p_schema text, p_page bigint) RETURNS text
+-- Every row of a page in the gated tables, read in one statement: an array of [table, is_child, facts], the facts
+-- without keys. All tables are asked: a row of another type's table would be shown by lists of that type.
+CREATE OR REPLACE FUNCTION public.gate_rows(p_schema text, p_page bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
-    gated record;
-    part text;
+    each_table text;
+    held jsonb;
+BEGIN
+    EXECUTE format(
+        $table$SELECT string_agg(format(
+            'SELECT %%L::text AS name, %%L::boolean AS is_child, to_jsonb(held) - ''id'' - %%L AS facts
+             FROM %%I.%%I AS held WHERE held.%%I = $1',
+            table_name, is_child, page_column, $1, table_name, page_column), ' UNION ALL ')
+        FROM %I.sites_editing_gatedtable$table$, p_schema) INTO each_table USING p_schema;
+    IF each_table IS NOT NULL THEN
+        EXECUTE 'SELECT jsonb_agg(jsonb_build_array(name, is_child, facts)) FROM (' || each_table || ') AS every'
+            INTO held USING p_page;
+    END IF;
+    RETURN coalesce(held, '[]');
+END $$;
+
+-- SHA-256 over the stored rows of one page: what a reader sees, without keys and places in the tree. ``p_rows`` is what
+-- ``gate_rows`` read of it.
+CREATE OR REPLACE FUNCTION public.gate_rows_hash(p_schema text, p_page bigint, p_rows jsonb) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+DECLARE
     whole text;
 BEGIN
     EXECUTE format(
@@ -16,36 +36,18 @@ BEGIN
     IF whole IS NULL THEN
         RETURN NULL;
     END IF;
-    FOR gated IN EXECUTE format(
-        'SELECT table_name, page_column FROM %I.sites_editing_gatedtable ORDER BY table_name', p_schema)
-    LOOP
-        EXECUTE format(
-            'SELECT string_agg(facts::text, E''\n'' ORDER BY facts::text)
-             FROM (SELECT to_jsonb(held) - ''id'' - %3$L AS facts FROM %1$I.%2$I AS held WHERE held.%3$I = $1) AS rows',
-            p_schema, gated.table_name, gated.page_column) INTO part USING p_page;
-        IF part IS NOT NULL THEN
-            whole := whole || E'\n' || gated.table_name || E'\n' || part;
-        END IF;
-    END LOOP;
+    whole := whole || coalesce((
+        SELECT string_agg(E'\n' || name || E'\n' || facts, '' ORDER BY name) FROM (
+            SELECT held ->> 0 AS name, string_agg((held -> 2)::text, E'\n' ORDER BY (held -> 2)::text) AS facts
+            FROM jsonb_array_elements(p_rows) AS held GROUP BY held ->> 0
+        ) AS tables), '');
     RETURN encode(sha256(convert_to(whole, 'UTF8')), 'hex');
 END $$;
 
--- True for a page without words of its own: no row in the table of any page type.
-CREATE OR REPLACE FUNCTION public.gate_is_bare(p_schema text, p_page bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    gated record;
-    is_held boolean;
-BEGIN
-    FOR gated IN EXECUTE format('SELECT table_name, page_column FROM %I.sites_editing_gatedtable', p_schema) LOOP
-        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.%I WHERE %I = $1)', p_schema, gated.table_name, gated.page_column)
-            INTO is_held USING p_page;
-        IF is_held THEN
-            RETURN false;
-        END IF;
-    END LOOP;
-    RETURN true;
-END $$;
+CREATE OR REPLACE FUNCTION public.gate_page_hash(p_schema text, p_page bigint) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT public.gate_rows_hash(p_schema, p_page, public.gate_rows(p_schema, p_page))
+$$;
 
 -- Fired at commit on the page table and every gated table. The bare root of the tree, at no address, is nobody's words.
 CREATE OR REPLACE FUNCTION public.gate_check() RETURNS trigger
@@ -53,6 +55,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     held record;
     page_key bigint;
+    rows jsonb;
     is_approved boolean;
 BEGIN
     -- A row that is handed to another page changes both.
@@ -65,11 +68,13 @@ BEGIN
         EXECUTE format('SELECT live, depth, url_path, title, alias_of_id FROM %I.wagtailcore_page WHERE id = $1', TG_TABLE_SCHEMA)
             INTO held USING page_key;
         CONTINUE WHEN held IS NULL OR NOT held.live;
-        CONTINUE WHEN held.depth = 1 AND held.url_path = '/' AND public.gate_is_bare(TG_TABLE_SCHEMA, page_key);
+        rows := public.gate_rows(TG_TABLE_SCHEMA, page_key);
+        CONTINUE WHEN held.depth = 1 AND held.url_path = '/' AND rows = '[]';
         EXECUTE format(
             'SELECT EXISTS (SELECT 1 FROM %I.sites_editing_approval
-             WHERE page_id IN ($1, coalesce($2, $1)) AND voided_at IS NULL AND rows_hash = public.gate_page_hash($3, $1))',
-            TG_TABLE_SCHEMA) INTO is_approved USING page_key, held.alias_of_id, TG_TABLE_SCHEMA;
+             WHERE page_id IN ($1, coalesce($2, $1)) AND voided_at IS NULL AND rows_hash = $3)', TG_TABLE_SCHEMA)
+            INTO is_approved
+            USING page_key, held.alias_of_id, public.gate_rows_hash(TG_TABLE_SCHEMA, page_key, rows);
         IF NOT is_approved THEN
             RAISE EXCEPTION 'Page % "%" of site % is not approved in this form.', page_key, held.title, TG_TABLE_SCHEMA
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
@@ -154,11 +159,11 @@ BEGIN
     END;
 END $$;
 
--- True when the stored rows of a page say what this revision says.
-CREATE OR REPLACE FUNCTION public.gate_rows_match(p_schema text, p_page bigint, p_content jsonb) RETURNS boolean
+-- True when the stored rows of a page, as ``gate_rows`` read them, say what this revision says.
+CREATE OR REPLACE FUNCTION public.gate_rows_match(p_schema text, p_page bigint, p_rows jsonb, p_content jsonb)
+RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
-    gated record;
     held jsonb;
     field text;
     value jsonb;
@@ -172,44 +177,28 @@ BEGIN
             RETURN false;
         END IF;
     END LOOP;
-    FOR gated IN EXECUTE format(
-        'SELECT table_name, page_column FROM %I.sites_editing_gatedtable WHERE NOT is_child', p_schema)
+    FOR field, value IN
+        SELECT fact.key, fact.value FROM jsonb_array_elements(p_rows) AS kept, jsonb_each(kept -> 2) AS fact
+        WHERE NOT (kept -> 1)::boolean
     LOOP
-        EXECUTE format('SELECT to_jsonb(held) - %3$L FROM %1$I.%2$I AS held WHERE held.%3$I = $1',
-            p_schema, gated.table_name, gated.page_column) INTO held USING p_page;
-        IF held IS NULL THEN
-            CONTINUE;
+        name := CASE WHEN p_content ? field THEN field ELSE regexp_replace(field, '_id$', '') END;
+        IF NOT (p_content ? name) OR NOT public.gate_same(value, p_content -> name) THEN
+            RETURN false;
         END IF;
-        FOR field, value IN SELECT * FROM jsonb_each(held) LOOP
-            name := CASE WHEN p_content ? field THEN field ELSE regexp_replace(field, '_id$', '') END;
-            IF NOT (p_content ? name) OR NOT public.gate_same(value, p_content -> name) THEN
-                RETURN false;
-            END IF;
-        END LOOP;
     END LOOP;
     RETURN true;
 END $$;
 
 -- True when what the rows of a page say of their openness lets them be public: open, or the bare entry of what is
 -- given on request. A table without that column (columns, placements of open editions) is open.
-CREATE OR REPLACE FUNCTION public.gate_may_be_public(p_schema text, p_page bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    gated record;
-    held jsonb;
-BEGIN
-    FOR gated IN EXECUTE format(
-        'SELECT table_name, page_column FROM %I.sites_editing_gatedtable WHERE NOT is_child', p_schema)
-    LOOP
-        EXECUTE format('SELECT to_jsonb(held) FROM %I.%I AS held WHERE held.%I = $1',
-            p_schema, gated.table_name, gated.page_column) INTO held USING p_page;
-        CONTINUE WHEN held IS NULL OR NOT held ? 'openness' OR held ->> 'openness' = 'open';
-        IF held ->> 'openness' <> 'on_request' OR coalesce(held ->> 'body', '') NOT IN ('', '[]') THEN
-            RETURN false;
-        END IF;
-    END LOOP;
-    RETURN true;
-END $$;
+CREATE OR REPLACE FUNCTION public.gate_may_be_public(p_rows jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(bool_and(
+        NOT facts ? 'openness' OR coalesce(facts ->> 'openness', '') = 'open'
+        OR (coalesce(facts ->> 'openness', '') = 'on_request' AND coalesce(facts ->> 'body', '') IN ('', '[]'))
+    ), true)
+    FROM (SELECT kept -> 2 AS facts FROM jsonb_array_elements(p_rows) AS kept WHERE NOT (kept -> 1)::boolean) AS held
+$$;
 
 -- The value of a rule in force at a site, the nearest layer first: the site's own place, its province's, the
 -- country's; in a layer the level's own entry before the one for all. Null when none is in force.
@@ -248,7 +237,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET time
 DECLARE
     page_key bigint;
     held record;
+    rows jsonb;
     revised record;
+    decided_hash text;
     behind record;
     people integer;
     is_secrecy_checked boolean;
@@ -294,7 +285,8 @@ BEGIN
         IF held.id IS NULL THEN
             RAISE EXCEPTION 'Page % does not exist on site %.', page_key, p_schema USING ERRCODE = 'no_data_found';
         END IF;
-        IF NOT public.gate_may_be_public(p_schema, page_key) THEN
+        rows := public.gate_rows(p_schema, page_key);
+        IF NOT public.gate_may_be_public(rows) THEN
             RAISE EXCEPTION 'Page % "%" holds information that is not open to the public.', page_key, held.title
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
                       HINT = 'Withheld information stays off line; an entry on request has no body.';
@@ -302,16 +294,14 @@ BEGIN
         people := 0;
         decisions := '[]'::jsonb;
         IF p_kind IN ('review', 'emergency') THEN
-            -- Until the end of this transaction nobody changes what its pictures and files are called.
-            EXECUTE format('SELECT public.gate_hold_files($2, content) FROM %I.wagtailcore_revision WHERE id = $1', p_schema)
-                USING held.live_revision_id, p_schema;
-            EXECUTE format('SELECT id, user_id, content, public.gate_content_hash(%1$L, id) AS hash
-                FROM %1$I.wagtailcore_revision WHERE id = $1 AND object_id = $2::text', p_schema)
+            EXECUTE format('SELECT id, user_id, content FROM %I.wagtailcore_revision WHERE id = $1 AND object_id = $2::text', p_schema)
                 INTO revised USING held.live_revision_id, page_key;
-            IF revised.id IS NULL OR NOT public.gate_rows_match(p_schema, page_key, revised.content) THEN
+            IF revised.id IS NULL OR NOT public.gate_rows_match(p_schema, page_key, rows, revised.content) THEN
                 RAISE EXCEPTION 'Page % "%" does not stand as its reviewed revision says.', page_key, held.title
                     USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
             END IF;
+            -- Until the end of this transaction nobody changes what its pictures and files are called.
+            decided_hash := public.gate_digest(revised.content, public.gate_hold_words(p_schema, revised.content));
             named := NULL;
             IF p_kind = 'emergency' THEN
                 EXECUTE format('SELECT ARRAY(SELECT jsonb_array_elements_text(mark.reviewers)::bigint)
@@ -323,7 +313,7 @@ BEGIN
                                   WHERE person.id = mark.person_id AND person.is_active AND duty.name = ''应急发布'')
                       AND public.accounts_duty_covers($4, mark.person_id, ''emergency'', $1)
                     ORDER BY id DESC LIMIT 1', p_schema)
-                    INTO named USING page_key, revised.id, revised.hash, p_schema;
+                    INTO named USING page_key, revised.id, decided_hash, p_schema;
                 IF named IS NULL THEN
                     RAISE EXCEPTION 'Page % "%" is not marked as an emergency in this form.', page_key, held.title
                         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
@@ -353,7 +343,7 @@ BEGIN
                         AND NOT EXISTS (SELECT 1 FROM %1$I.sites_editing_approval AS held WHERE held.page_id = $1
                                         AND held.voided_at IS NULL AND held.revision_id = used.revision_id))', p_schema)
                 INTO people, is_secrecy_checked, is_final_checked, decisions
-                USING page_key, revised.id, revised.hash, authors, named, p_schema;
+                USING page_key, revised.id, decided_hash, authors, named, p_schema;
             IF NOT is_secrecy_checked THEN
                 RAISE EXCEPTION 'Page % "%" has no secrecy check by another person.', page_key, held.title
                     USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
@@ -382,8 +372,8 @@ BEGIN
             WHERE page_id = $1 AND voided_at IS NULL', p_schema) USING page_key;
         EXECUTE format('INSERT INTO %I.sites_editing_approval
                 (page_id, kind, rows_hash, revision_id, people, decisions, created_at, voided_reason)
-            VALUES ($1, $2, public.gate_page_hash($3, $1), $4, $5, $6, now(), '''')', p_schema)
-            USING page_key, p_kind, p_schema, held.live_revision_id, people, decisions;
+            VALUES ($1, $2, $3, $4, $5, $6, now(), '''')', p_schema)
+            USING page_key, p_kind, public.gate_rows_hash(p_schema, page_key, rows), held.live_revision_id, people, decisions;
         -- An alias of the form before would stay on line with what no approval stands behind any more.
         EXECUTE format('SELECT id, title FROM %I.wagtailcore_page WHERE alias_of_id = $1 AND live
             AND public.gate_page_hash($2, id) <> public.gate_page_hash($2, $1) LIMIT 1', p_schema)
@@ -426,3 +416,8 @@ END $$;
 
 CREATE OR REPLACE TRIGGER edition_is_approved BEFORE INSERT ON public.network_syndication_edition
     FOR EACH ROW EXECUTE FUNCTION public.gate_edition();
+
+-- What stood before the rows of a page were read once for all questions.
+DROP FUNCTION IF EXISTS public.gate_is_bare(text, bigint);
+DROP FUNCTION IF EXISTS public.gate_rows_match(text, bigint, jsonb);
+DROP FUNCTION IF EXISTS public.gate_may_be_public(text, bigint);

@@ -386,6 +386,12 @@ def take_another_key(scene: Scene) -> None:
     run_sql("UPDATE wagtailcore_page SET id = 900001 WHERE id = %s", [scene.keys["down"]])
 
 
+@way("raw SQL", instead.review_a_change)
+def show_it_among_the_laws_too(scene: Scene) -> None:
+    """A row in the table of another type is listed with the pages of that type, with its own words."""
+    LawPage(page_ptr_id=scene.keys["live"], summary="没有审过的法规").save_base(raw=True, force_insert=True)
+
+
 @way("raw SQL", instead.give_it_a_new_address)
 def down_and_up_again(scene: Scene) -> None:
     Page.objects.filter(pk=scene.keys["live"]).update(live=False)
