@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from network.numbering.models import IndexNumber, IndexScheme
 from network.rules.api import rule_value, rule_values
-from network.tenancy.api import Site
+from network.tenancy.api import Site, once_per_act
 
 PREFIX = "index_number."
 PATTERNS = "index_number.patterns"
@@ -29,7 +29,7 @@ def scheme_of(site: Site) -> Scheme:
     own = IndexScheme.objects.filter(site=site.slug).first()
     if own is not None:
         return Scheme(own.organisation, own.pattern, is_own=True)
-    rules = rule_values(PREFIX, level=site.level)
+    rules = once_per_act("index_number", lambda: rule_values(PREFIX, level=site.level))
     pattern = rules[PATTERNS.removeprefix(PREFIX)][rules[PATTERN.removeprefix(PREFIX)]]
     return Scheme((site.site_code or "").upper(), fitted(pattern, site))
 

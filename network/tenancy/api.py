@@ -35,7 +35,7 @@ from network.tenancy.queries import (
     request_error,
     subtree,
 )
-from network.tenancy.registry import columns_at, held_snapshot, once_per_request
+from network.tenancy.registry import columns_at, held_snapshot, once_per_act, once_per_request, one_act
 from network.tenancy.relations import RELATIONS_OF_SCHEMA
 
 __all__ = [
@@ -76,7 +76,9 @@ __all__ = [
     "network_manager_required",
     "new_password",
     "normalise_host",
+    "once_per_act",
     "once_per_request",
+    "one_act",
     "open_site",
     "registry_part",
     "request_error",

@@ -176,7 +176,10 @@ def once_per_request(key: str, read: Callable[[], Held]) -> Held:
 
     Outside of such a request it is read each time.
     """
-    memory: dict[tuple[str, str], Any] | None = getattr(_held, "memory", None)
+    return _once(getattr(_held, "memory", None), key, read)
+
+
+def _once(memory: dict[tuple[str, str], Any] | None, key: str, read: Callable[[], Held]) -> Held:
     if memory is None:
         return read()
     place = (connection.schema_name, key)
@@ -184,6 +187,27 @@ def once_per_request(key: str, read: Callable[[], Held]) -> Held:
         memory[place] = read()
     found: Held = memory[place]
     return found
+
+
+@contextmanager
+def one_act() -> Iterator[None]:
+    """A block in which a person does one thing, to one item or to many: ``once_per_act`` reads once in it.
+
+    Keep it within one transaction, and out of anything that changes what is read so. May stand in itself.
+    """
+    if getattr(_held, "act", None) is not None:
+        yield
+        return
+    _held.act = {}
+    try:
+        yield
+    finally:
+        _held.act = None
+
+
+def once_per_act(key: str, read: Callable[[], Held]) -> Held:
+    """What ``read`` returned when an act first asked under this key at this site; without an act it reads each time."""
+    return _once(getattr(_held, "act", None), key, read)
 
 
 def columns_at(schema: str, held: Snapshot) -> dict[str, Any]:

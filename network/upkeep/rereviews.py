@@ -48,7 +48,7 @@ def open_rereview(
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def settle_rereview(site: Site, page_id: int, state: str, *, person: str, note: str = "") -> Rereview | None:
     """End what a page of a site owes; None when it owes nothing. A take-down need not be in a transaction."""
     row = (

@@ -87,6 +87,8 @@ class ReviewedPermissionTester(PagePermissionTester):
 
 
 ADDRESS = frozenset({"slug", "url_path"})
+KEPT_KEYS = ("alias_of", "content_type", "latest_revision", "locale", "locked_by", "owner")
+"""Keys that a page keeps whatever a revision of it says."""
 
 
 class SitePage(Page):
@@ -141,6 +143,10 @@ class SitePage(Page):
             keep_indexes(self, names)
             if before is not None and before != self.url_path:
                 hold_stopped(before)
+
+    def with_content_json(self, content: dict[str, Any]) -> Page:
+        """Wagtail's own, without looking in the database for each key that it then takes from the page."""
+        return super().with_content_json({**content, **dict.fromkeys(KEPT_KEYS)})
 
     def full_clean(self, exclude: Collection[str] | None = None, **kwargs: Any) -> None:
         super().full_clean(exclude={*(exclude or ()), *PAGE_KEYS}, **kwargs)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, TaskState
 
 from network.audit.api import record
@@ -14,12 +15,13 @@ from network.errors import NotAllowed
 from network.events import entry_published, entry_withdrawn
 from network.numbering.api import issue_number
 from network.syndication.api import find_item, publish_version
-from network.tenancy.api import Site, current_site
+from network.tenancy.api import Site, current_site, held_snapshot
 from network.upkeep.api import RereviewState, settle_rereview
 from sites.content.base import ContentPage
 from sites.editing.emergency import owe_rereview
 from sites.editing.models import ApprovalKind, DutyTask, EmergencyMark, Outcome
 from sites.editing.queries import approval_in_force, may_decide
+from sites.editing.stepping import hold_open, move_on, page_under_review
 from sites.screening.api import require_clean
 
 INSERT_DECISION = """
@@ -33,20 +35,23 @@ RETURNING content_hash
 
 @transaction.atomic
 def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_name: str, comment: str = "") -> None:
-    """Record one person's decision on the revision under review.
+    """Record one person's decision on the revision under review, take the review to its next step.
 
-    Raises NotAllowed, TextRefused for the approval of a text that must be mended first.
+    Raises NotAllowed, TextRefused for the approval of a text that must be mended first, PermissionDenied for a step
+    that was taken meanwhile.
     """
-    page = task_state.workflow_state.content_object
+    hold_open(task_state)
+    page = page_under_review(task_state)
     if not may_decide(task, page, acting_user):
         raise NotAllowed(
             _("“%(person)s”不能办理“%(step)s”：须由承担该职责、且不是作者也未在其他环节审核过的人员办理。")
             % {"person": acting_user, "step": task.name}
         )
     outcome = Outcome.APPROVE if action_name == "approve" else Outcome.RETURN
+    draft = task_state.revision.as_object()
     if outcome == Outcome.APPROVE:
         # Again: an editor may have changed the text since it was submitted, the hub its list of words.
-        require_clean(task_state.revision.as_object())
+        require_clean(draft)
     digest = write_decision(
         task_state.revision_id, person=acting_user, duty=task.duty, outcome=outcome, comment=comment
     )
@@ -58,6 +63,7 @@ def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_na
         detail={"duty": task.duty, "revision": task_state.revision_id, "title": page.title},
         after_hash=digest,
     )
+    move_on(task_state, draft=draft, acting_user=acting_user, action_name=action_name, comment=comment)
 
 
 def write_decision(revision_id: int, *, person: Any, duty: str, outcome: Outcome, comment: str) -> str:
@@ -68,16 +74,17 @@ def write_decision(revision_id: int, *, person: Any, duty: str, outcome: Outcome
 
 
 @transaction.atomic
+@held_snapshot()
 def publish_reviewed(page: Page, *, acting_user: Any, mark: EmergencyMark | None = None) -> None:
     """Publish the reviewed revision through the gate; everything that follows shares the transaction.
 
     With a mark, what the people named in it decided suffices for now, the re-review is owed. Raises
     IntegrityError when the recorded decisions do not suffice; nothing is written then.
     """
-    revision = page.get_latest_revision()
+    publishing = PublishPageRevisionAction(page.get_latest_revision(), user=acting_user)
     # The last reviewer publishes by approving; the gate, not a publish right, decides.
-    revision.publish(user=acting_user, skip_permission_checks=True)
-    published = page.specific_class.objects.get(pk=page.pk)
+    publishing.execute(skip_permission_checks=True)
+    published = publishing.object
     if mark is None:
         approve(ApprovalKind.REVIEW, [published.pk])
         settle_rereview(current_site(), published.pk, RereviewState.REPLACED, person=acting_user.get_username())
@@ -108,7 +115,7 @@ def spread(page: Page, *, person: str) -> None:
     if item is not None and item.origin == current_site().schema_name:
         publish_version(edition_of(page), origin=current_site(), person=person, approval=approval)
     else:
-        entry_published.emit(search_entry(page))
+        entry_published.emit(search_entry(page, is_sample=approval.get("kind") == ApprovalKind.SAMPLE))
 
 
 def withdraw_from_search(page: Page, *, person: str) -> None:

@@ -10,6 +10,7 @@ from sites.editing.actions import (
 from sites.editing.models import ApprovalKind
 from sites.editing.proving import Proof, prove_gate
 from sites.editing.queries import approval_in_force, is_live_as_sample, live_pages_by_kind, sample_page_ids
+from sites.editing.stepping import step_of
 
 __all__ = [
     "ApprovalKind",
@@ -24,4 +25,5 @@ __all__ = [
     "publish_reviewed",
     "sample_page_ids",
     "spread",
+    "step_of",
 ]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
-from network.tenancy.api import held_snapshot
+from network.tenancy.api import held_snapshot, one_act
 from sites.accounts.api import covering, hold_may_submit
 
 
@@ -179,9 +179,8 @@ class DutyTask(Task):
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         from sites.editing.actions import decide  # actions writes these models
 
-        with held_snapshot():
+        with held_snapshot(), one_act():
             decide(self, task_state, acting_user=user, action_name=action_name, comment=kwargs.get("comment", ""))
-            super().on_action(task_state, user, action_name, **kwargs)
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
         if user.groups.filter(pk=self.group_id).exists():

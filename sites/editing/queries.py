@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from wagtail.models import Page, Revision, WorkflowState
 
+from network.tenancy.api import once_per_act
 from sites.accounts.api import covers
 from sites.editing.models import Approval, ApprovalKind, Decision, Duty, DutyTask, EmergencyMark, Outcome
 
@@ -39,7 +40,7 @@ def may_decide(task: DutyTask, page: Page, user: Any) -> bool:
 
     The duty must reach the page; in the emergency lane also only those who were named decide.
     """
-    if not user.is_active or user.is_visitor or not user.groups.filter(pk=task.group_id).exists():
+    if not user.is_active or user.is_visitor or task.group_id not in _groups_of(user):
         return False
     if user.pk in authors_of(page):
         return False
@@ -51,6 +52,10 @@ def may_decide(task: DutyTask, page: Page, user: Any) -> bool:
     return not Decision.objects.filter(
         page_id=page.pk, revision_id=page.latest_revision_id, person_id=user.pk, outcome=Outcome.APPROVE
     ).exists()
+
+
+def _groups_of(user: Any) -> set[int]:
+    return once_per_act(f"groups:{user.pk}", lambda: set(user.groups.values_list("pk", flat=True)))
 
 
 def mark_of(workflow_state: WorkflowState) -> EmergencyMark | None:

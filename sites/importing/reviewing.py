@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import BigIntegerField, CharField, F, Value
 from django.db.models.functions import Cast
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Page, TaskState, Workflow, WorkflowPage, WorkflowState
 
 from network.errors import NetworkError
+from network.tenancy.api import held_snapshot, once_per_act, one_act
 from sites.accounts.api import covering, places_of
 from sites.importing.items import Level, Note
 from sites.importing.models import ImportBatch, ImportedItem, ImportRow, ReviewOrder
@@ -39,17 +40,24 @@ def submit_some(batch: ImportBatch, after: int) -> int | None:
         return None
     pages = Page.objects.filter(live=False).in_bulk([item.page_id for item in items])
     in_review = pages_in_review(pages)
-    for item in items:
-        page = pages.get(item.page_id)
-        if page is None or page.pk in in_review:
-            continue
-        try:
-            with transaction.atomic():
-                specific = page.specific
-                specific.get_workflow().start(specific, batch.person)
-        except NetworkError as error:
-            tell_on_row(batch, item.page_id, f"没有送审：{error.message}")
+    with_own_review = set(WorkflowPage.objects.filter(page__in=list(pages)).values_list("page_id", flat=True))
+    with held_snapshot(), one_act():
+        for item in items:
+            page = pages.get(item.page_id)
+            if page is None or page.pk in in_review:
+                continue
+            try:
+                with transaction.atomic():
+                    workflow = page.get_workflow() if page.pk in with_own_review else _workflow_above(page)
+                    workflow.start(page.specific, batch.person)
+            except NetworkError as error:
+                tell_on_row(batch, item.page_id, f"没有送审：{error.message}")
     return items[-1].pk
+
+
+def _workflow_above(page: Page) -> Workflow:
+    """The review that a page has from its column."""
+    return once_per_act(f"workflow:{page.path[: -Page.steplen]}", page.get_workflow)
 
 
 def pages_in_review(keys: Iterable[int]) -> set[int]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from network.rules.api import site_rules
-from network.tenancy.api import Site, current_site
+from network.tenancy.api import Site, current_site, once_per_act
 from network.terms.api import TermKind, normal_text
 from sites.content.openness import Openness
 from sites.screening.dates import impossible_dates
@@ -54,7 +54,7 @@ class Rules:
 def screen(page: Page) -> list[Finding]:
     """Everything to mend on a page as it stands in memory, blocking findings first, each place in its order."""
     site = current_site()
-    rules = Rules(site_rules(site, PREFIX))
+    rules = once_per_act("screening", lambda: Rules(site_rules(site, PREFIX)))
     parts = parts_of(page)
     found = [
         *_found_in_texts(parts, rules, site),
@@ -67,7 +67,7 @@ def screen(page: Page) -> list[Finding]:
 
 
 def _found_in_texts(parts: Parts, rules: Rules, site: Site) -> Iterator[Finding]:
-    listed = word_list(site)
+    listed = once_per_act("words", lambda: word_list(site))
     issuers = rules.value(Check.BANK_CARD, "issuers")
     for text in parts.texts:
         words = normal_text(text.words)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from network.tenancy.api import Site, all_sites, get_site
+from network.tenancy.api import Site, all_sites, get_site, in_site, once_per_act, one_act
 from network.tenancy.models import State
 from network.tenancy.registry import held_snapshot
 
@@ -82,3 +82,20 @@ def test_a_rollback_is_seen_though_its_state_was_kept(guangdong: Site) -> None:
 def test_within_a_transaction_what_did_not_change_is_read_once(guangdong: Site) -> None:
     all_sites()
     assert all_sites() is all_sites()
+
+
+def test_an_act_reads_once_at_each_site_and_forgets_at_its_end(guangdong: Site, hebei: Site) -> None:
+    asked: list[str] = []
+
+    def read() -> str:
+        asked.append(connection.schema_name)
+        return connection.schema_name
+
+    for _act in range(2):
+        with one_act():
+            for site in (guangdong, hebei, guangdong):
+                with in_site(site), one_act():
+                    assert once_per_act("where", read) == site.schema_name
+    assert asked == ["guangdong", "hebei"] * 2
+    assert (once_per_act("where", read), once_per_act("where", read)) == ("public", "public")
+    assert len(asked) == 6

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.contrib.messages import get_messages
@@ -11,6 +13,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from network.audit.models import AuditEntry
 from network.contracts import OutboxItem
 from network.outbox.actions import drain
 from network.tenancy.api import Site, in_public, in_site
@@ -26,6 +29,8 @@ from tests.factories.importing import imported, line, table, work
 from tests.factories.people import client_of
 
 pytestmark = pytest.mark.django_db
+MOST_TO_SUBMIT, MOST_TO_DECIDE, MOST_TO_PUBLISH = 26, 30, 80
+"""Statements for one more item of an act."""
 
 
 def in_review(site: Site, count: int) -> ImportBatch:
@@ -158,6 +163,30 @@ def test_the_screen_costs_the_same_whatever_waits_and_has_pages(
             batch.items.all().delete()
     assert counts[0] == counts[1]
     assert "第 1 页，共 3 页" in shown
+
+
+def test_what_is_the_same_for_all_items_of_an_act_is_asked_once(guangzhou: Site) -> None:
+    def statements(act: Callable[[], object]) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            act()
+        return len(queries)
+
+    costs: dict[int, list[int]] = {}
+    for size in (2, 6):
+        batch = imported(guangzhou, table([line(size * 10 + number) for number in range(size)]), "table")
+        with in_site(guangzhou):
+            ask_review(batch, acting_user=Staff.objects.get(username="webmaster"))
+        costs[size] = [statements(partial(work, guangzhou, batch))]
+        for person in ("reviewer", "final", "secrecy"):
+            decide_all(guangzhou, batch, person)
+            costs[size].append(statements(drained))
+    each = [(more - fewer) / 4 for fewer, more in zip(costs[2], costs[6], strict=True)]
+    assert each[0] <= MOST_TO_SUBMIT and max(each[1:3]) <= MOST_TO_DECIDE and each[3] <= MOST_TO_PUBLISH
+    with in_site(guangzhou):
+        assert len(live()) == 8
+        pages = ArticlePage.objects.filter(title__contains="号通知").values_list("pk", flat=True)
+        told = AuditEntry.objects.filter(act="page.approve", object_id__in=[str(key) for key in pages])
+        assert told.count() == 24
 
 
 def test_a_reviewer_of_another_site_sees_and_decides_nothing(guangzhou: Site, shenzhen: Site) -> None:
