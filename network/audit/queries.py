@@ -58,12 +58,13 @@ class EntryPage:
 
 def is_auditor(person: Any) -> bool:
     """Whether the person holds the auditor's duty itself: being a superuser is not enough."""
+    if not person.is_authenticated or not person.is_active:
+        return False
+    if not person.is_superuser:
+        return READ_AUDIT in person.get_group_permissions()
     app_label, codename = READ_AUDIT.split(".")
-    return bool(
-        person.is_authenticated
-        and person.is_active
-        and Permission.objects.filter(group__user=person, content_type__app_label=app_label, codename=codename).exists()
-    )
+    rights = Permission.objects.filter(group__user=person, content_type__app_label=app_label, codename=codename)
+    return rights.exists()
 
 
 def readable_sites(site: Site) -> list[Site]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from network.boards.api import Owed, SiteSummary, owed_updates, summaries
@@ -45,10 +45,15 @@ class BoardRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """Everything the board of a level shows, with sums over all sites below."""
+    """Everything the board of a level shows, with sums over all sites below.
+
+    ``requests`` wait for an answer, ``late_releases`` for a second look past their time limit, the oldest first.
+    """
 
     rows: Sequence[BoardRow]
     today: datetime.date
+    requests: Sequence[Exemption]
+    late_releases: Sequence[Rereview]
 
     @property
     def overdue(self) -> int:
@@ -87,36 +92,25 @@ def sites_below(site: Site) -> list[Site]:
 def duty_board(site: Site) -> Board:
     """What the sites below owe; four statements, however many sites."""
     below = sites_below(site)
-    today = timezone.localdate()
+    now, today = timezone.now(), timezone.localdate()
     slugs = [other.slug for other in below]
     owed, load = owed_updates(slugs, today), summaries()
-    asked = dict(
-        Exemption.objects.filter(site__in=slugs, state=ExemptionState.ASKED)
-        .values("site")
-        .order_by()
-        .annotate(count=Count("pk"))
-        .values_list("site", "count")
-    )
-    rereviews = {
-        slug: (waiting, late)
-        for slug, waiting, late in Rereview.objects.filter(site__in=slugs, state=RereviewState.WAITING)
-        .values("site")
-        .order_by()
-        .annotate(waiting=Count("pk"), late=Count("pk", filter=Q(due_at__lt=timezone.now())))
-        .values_list("site", "waiting", "late")
-    }
+    requests = list(Exemption.objects.filter(site__in=slugs, state=ExemptionState.ASKED).order_by("id"))
+    waiting = list(Rereview.objects.filter(site__in=slugs, state=RereviewState.WAITING))
+    late = [row for row in waiting if row.due_at < now]
+    asked_of, waiting_of, late_of = (Counter(row.site for row in rows) for rows in (requests, waiting, late))
     rows = [
         BoardRow(
             site=other,
             owed=owed.get(other.slug, NOTHING_OWED),
             summary=load.get(other.slug),
-            asked=asked.get(other.slug, 0),
-            rereviews=rereviews.get(other.slug, (0, 0))[0],
-            late=rereviews.get(other.slug, (0, 0))[1],
+            asked=asked_of[other.slug],
+            rereviews=waiting_of[other.slug],
+            late=late_of[other.slug],
         )
         for other in below
     ]
-    return Board(rows=sorted(rows, key=lambda row: row.urgency), today=today)
+    return Board(rows=sorted(rows, key=lambda row: row.urgency), today=today, requests=requests, late_releases=late)
 
 
 def exemptions_of(site: Site) -> list[Exemption]:
@@ -127,12 +121,6 @@ def exemptions_of(site: Site) -> list[Exemption]:
 def exemptions_in_force(site: Site) -> dict[str, Exemption]:
     """Open and granted exemptions of a site by the key of the column."""
     return {row.column_key: row for row in Exemption.objects.filter(site=site.slug, state__in=IN_FORCE)}
-
-
-def asked_below(site: Site) -> list[Exemption]:
-    """Requests of the sites below that wait for an answer, the oldest first."""
-    slugs = [other.slug for other in sites_below(site)]
-    return list(Exemption.objects.filter(site__in=slugs, state=ExemptionState.ASKED).order_by("id"))
 
 
 def find_exemption(exemption_id: int) -> Exemption | None:
@@ -149,12 +137,6 @@ def settled_rereviews(site: Site, most: int) -> list[Rereview]:
     """What became of earlier ones, the latest first."""
     rows = Rereview.objects.filter(site=site.slug).exclude(state=RereviewState.WAITING)
     return list(rows.order_by("-settled_at", "-id")[:most])
-
-
-def late_rereviews_below(site: Site) -> list[Rereview]:
-    """Those of the sites below that are past their time limit, the oldest first."""
-    slugs = [other.slug for other in sites_below(site)]
-    return list(Rereview.objects.filter(site__in=slugs, state=RereviewState.WAITING, due_at__lt=timezone.now()))
 
 
 def find_rereview(site: Site, rereview_id: int) -> Rereview | None:

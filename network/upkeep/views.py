@@ -18,11 +18,10 @@ from network.upkeep.actions import decide_exemption, end_exemption
 from network.upkeep.forms import DecideForm, EndForm
 from network.upkeep.models import Exemption, ExemptionState
 from network.upkeep.queries import (
-    asked_below,
+    BoardRow,
     duty_board,
     exemptions_of,
     find_exemption,
-    late_rereviews_below,
     settled_rereviews,
     sites_below,
     waiting_rereviews,
@@ -36,12 +35,14 @@ ICON = "time"
 @network_manager_required
 def board(request: HttpRequest) -> HttpResponse:
     """Every site below with what it owes, the requests that wait."""
+    held = duty_board(request.tenant)
     context = {
         "page_title": _("下级值守"),
         "header_icon": ICON,
-        "board": duty_board(request.tenant),
-        "asked": [_exemption_row(row) for row in asked_below(request.tenant)],
-        "late": [{"row": row, "watched": get_site(row.site)} for row in late_rereviews_below(request.tenant)],
+        "board": held,
+        "rows": [_shown(row) for row in held.rows],
+        "asked": [_exemption_row(row) for row in held.requests],
+        "late": [{"row": row, "watched": get_site(row.site)} for row in held.late_releases],
     }
     return render(request, "console/upkeep/board.html", context)
 
@@ -124,6 +125,28 @@ def _exemption_below(authority: Site, exemption_id: int, state: str) -> Exemptio
 
 def _exemption_row(row: Exemption) -> dict[str, Any]:
     return {"exemption": row, "watched": get_site(row.site)}
+
+
+COUNTS = ("waiting_reviews", "returned_items", "scheduled_items", "expiring_items")
+
+
+def _shown(row: BoardRow) -> dict[str, Any]:
+    """The row as plain values, by which its text is remembered; the time is that of the reader's clock."""
+    shown: dict[str, Any] = {
+        "slug": row.site.slug,
+        "name": row.site.short_name,
+        "is_counted": row.summary is not None,
+        "overdue": row.owed.overdue,
+        "soon": row.owed.soon,
+        "blank": row.owed.blank,
+        "next_due_on": row.owed.next_due_on,
+        "rereviews": row.rereviews,
+        "late": row.late,
+    }
+    if row.summary is not None:
+        shown["counted_at"] = timezone.localtime(row.summary.updated_at).replace(tzinfo=None)
+        shown |= {name: getattr(row.summary, name) for name in COUNTS}
+    return shown
 
 
 def _due_row(due: ColumnDue, today: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from network.rules.api import rule_values
-from network.tenancy.api import current_site
+from network.tenancy.api import current_site, once_per_request
 
 PREFIX = "accounts."
 
@@ -32,6 +32,10 @@ class AccountPolicy:
 
 def account_policy() -> AccountPolicy:
     """The policy of the site that is entered. Raises LookupError that names what no rule says."""
+    return once_per_request("account_policy", _read)
+
+
+def _read() -> AccountPolicy:
     level = current_site().level
     found: dict[str, Any] = rule_values(PREFIX, level=level)
     missing = [name for name in AccountPolicy.__dataclass_fields__ if name not in found]

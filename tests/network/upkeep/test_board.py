@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from network.boards.actions import ask_for_summaries
-from network.boards.models import ColumnDue
-from network.tenancy.api import Site
+from network.boards.models import ColumnDue, SiteSummary
+from network.tenancy.api import Site, in_site
 from network.tenancy.registry import held_snapshot
 from network.upkeep.models import Exemption
 from network.upkeep.queries import duty_board
+from sites.accounts.models import Staff
 from tests.factories.articles import reviewed_article
 from tests.factories.deliveries import work_off
 from tests.factories.emergencies import rereview_row
@@ -103,6 +106,27 @@ def test_the_screens_show_a_subtree_and_nothing_else(guangdong: Site, hebei: Sit
         assert manager.get(reverse("network_upkeep:site", args=[slug])).status_code == 404
     assert client_of(hebei, "manager").get(reverse("network_upkeep:site", args=["guangzhou"])).status_code == 404
     assert client_of(guangzhou, "webmaster").get(reverse(BOARD)).status_code == 404
+
+
+def test_a_row_follows_its_numbers_and_the_clock_of_its_reader(guangdong: Site, guangzhou: Site) -> None:
+    ask_for_summaries(["guangzhou"])
+    work_off()
+    counted = SiteSummary.objects.get(site="guangzhou").updated_at
+    manager = client_of(guangdong, "manager")
+
+    def row() -> str:
+        page = manager.get(reverse(BOARD)).content.decode()
+        return page[page.index('<tr data-site="guangzhou">') :].partition("</tr>")[0]
+
+    before = row()
+    assert row() == before
+    due("guangzhou", "late", -3)
+    assert ">1</strong>" in row() and ">1</strong>" not in before
+    for zone in ("Asia/Shanghai", "America/New_York"):
+        with in_site(guangdong):
+            person = Staff.objects.get(username="manager")
+            UserProfile.objects.update_or_create(user=person, defaults={"current_time_zone": zone})
+        assert f"{counted.astimezone(ZoneInfo(zone)):%m-%d %H:%M}" in row()
 
 
 def test_a_late_re_review_comes_before_everything_else(guangdong: Site, guangzhou: Site, shenzhen: Site) -> None:
