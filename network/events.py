@@ -7,7 +7,7 @@ order of registration; what they raise aborts it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from network.contracts import (
@@ -126,6 +126,15 @@ outbox_failures: Registry[Callable[[OutboxItem, str, bool], None]] = Registry("o
 
 periodic_commands: Registry[int] = Registry("periodic_commands")
 """Management command to run inside each site, with the seconds between two runs."""
+
+public_steps: Registry[Callable[[], None]] = Registry("public_steps")
+"""Step name to ``step()``, run by the owner role in the public schema at each upgrade, after its migrations.
+
+Running it twice changes nothing.
+"""
+
+platform_words: Registry[Callable[[], Iterable[str]]] = Registry("platform_words")
+"""Name to ``words()``: labels of the program that stand in search rows and editions beside words of pages."""
 
 template_steps: Registry[Callable[[], None]] = Registry("template_steps")
 """Step name to ``step()``, run in the template schema after it migrated; running it twice changes nothing."""

@@ -14,14 +14,17 @@ class SyndicationConfig(AppConfig):
             backup_rows,
             outbox_failures,
             outbox_handlers,
+            public_steps,
             restore_steps,
             restricted_tables,
             site_removal,
             sweeps,
         )
-        from network.syndication import deliveries, merging, recall, restoring  # need loaded models
+        from network.syndication import deliveries, merging, platform_words, recall, restoring  # need loaded models
 
         restricted_tables.register("network_syndication_item", "SELECT, INSERT, UPDATE")
+        restricted_tables.register("network_syndication_platformword", "SELECT")
+        public_steps.register("platform words", platform_words.write_platform_words)
         outbox_handlers.register(recall.FINISH_KIND, recall.finish_recall)
         outbox_handlers.register(deliveries.PRESENCE_KIND, deliveries.tell_presence)
         outbox_handlers.register(merging.SURVEY_KIND, merging.survey)

@@ -70,6 +70,22 @@ class Edition(models.Model):
         constraints = [models.UniqueConstraint(fields=["content_id", "version"], name="edition_version_once")]
 
 
+class PlatformWord(models.Model):
+    """A label of the platform itself, which stands in what items say beside the words of their pages.
+
+    Written by the owner role at each upgrade; the database takes it for reviewed (decision 0036).
+    """
+
+    word = models.CharField(max_length=200, primary_key=True)
+
+    class Meta:
+        verbose_name = _("平台用语")
+        verbose_name_plural = _("平台用语")
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class Mode(models.TextChoices):
     MANDATORY = "mandatory", _("必转")
     RECOMMENDED = "recommended", _("荐转")

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 
-from network.events import table_steps, template_steps
+from network.events import public_steps, table_steps, template_steps
 from network.rules.api import load_rules
 from network.tenancy.children import work_in_children
 from network.tenancy.content_types import copy_to_schemas
@@ -150,6 +150,8 @@ def _prepare_template(server: psycopg.Connection[Any], *, report: Report) -> str
         parts = [RegistryGeneration(id=number) for number in range(1, GENERATION_PARTS + 1)]
         RegistryGeneration.objects.bulk_create(parts, ignore_conflicts=True)
         Installation.objects.update_or_create(id=1, defaults={"is_demo": settings.PROFILE == "demo"})
+        for _name, step in (*public_steps.items(),):
+            step()
     missing = missing_migrations(TEMPLATE_SCHEMA, known)
     if not missing and versions().get(TEMPLATE_SCHEMA) == version:
         report(f"规则 {load_rules()} 条；站点模板没有变化")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.migrations.operations import RunSQL
 
 FOLDER = Path(__file__).parent / "sql"
-SQL, FILES_SQL = FOLDER / "gate.sql", FOLDER / "files.sql"
+SQL, FILES_SQL, LEAVING_SQL = FOLDER / "gate.sql", FOLDER / "files.sql", FOLDER / "leaving.sql"
 # Two schemas may migrate at the same time; replacing one function twice at once is an error.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('sites.editing gate functions'));"
 PAGE_COLUMNS = "live, title, seo_title, search_description, content_type_id, first_published_at"
@@ -34,7 +34,7 @@ class InstallGateFunctions(NamedOperation):
 
     def __init__(self) -> None:
         # Two PL/pgSQL records are read in branches only where they were assigned.
-        texts = [path.read_text(encoding="utf-8") for path in (FILES_SQL, SQL)]
+        texts = [path.read_text(encoding="utf-8") for path in (FILES_SQL, SQL, LEAVING_SQL)]
         super().__init__(sql=[LOCK, *texts], reverse_sql=RunSQL.noop)
 
 

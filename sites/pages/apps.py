@@ -16,6 +16,7 @@ class PagesConfig(AppConfig):
             local_items,
             page_parameters,
             periodic_commands,
+            platform_words,
             provisioning_steps,
             restore_steps,
             site_paths,
@@ -23,6 +24,7 @@ class PagesConfig(AppConfig):
         )
         from sites.content.trees import column_choices
         from sites.pages import guiding, provisioning, queries, restoring, sources  # need loaded models
+        from sites.pages import platform_words as labels
 
         provisioning_steps.register("30 columns", provisioning.open_columns)
         edition_sources.register("page", sources.edition_source)
@@ -32,6 +34,7 @@ class PagesConfig(AppConfig):
         summary_counts.register("pages", queries.count_pages)
         page_parameters.register("page", r"[1-9][0-9]{0,2}")
         page_parameters.register("section", r"[1-9][0-9]?")
+        platform_words.register("pages", labels.words)
         column_trees.register("standard", column_choices)
         restore_steps.register("40 search", restoring.tell_search)
         periodic_commands.register("publish_scheduled", 300)

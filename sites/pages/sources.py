@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.utils import translation
 from wagtail.models import Page
 
 from network.contracts import EditionContent, LocalItem, SearchEntry
@@ -56,8 +58,9 @@ def local_items() -> list[LocalItem]:
     ]
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def edition_of(page: ContentPage) -> EditionContent:
-    """Neutral form of a live page; its files are in the group's blob store when this returns."""
+    """Neutral form of a live page, its labels in the language of the group; its files are in the blob store then."""
     writer = NeutralWriter()
     body = writer.body(page.body)
     body["details"] = page.details(writer)
@@ -92,6 +95,7 @@ def local_document_id(page: ContentPage) -> str:
     return f"{connection.schema_name}:{page._meta.label_lower}:{page.translation_key}"
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def search_entry(page: ContentPage, *, is_sample: bool | None = None, column: str | None = None) -> SearchEntry:
     """What a local page says to the search index; a loader that knows sample and column saves their queries."""
     writer = NeutralWriter()

@@ -388,35 +388,6 @@ BEGIN
     RETURN count_approved;
 END $$;
 
--- An edition is made from a live page whose approval it names; a forged one would put unreviewed
--- words on every site at once.
-CREATE OR REPLACE FUNCTION public.gate_edition() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    is_approved boolean := false;
-BEGIN
-    IF NEW.is_tombstone THEN
-        RETURN NEW;
-    END IF;
-    IF EXISTS (SELECT 1 FROM public.network_tenancy_site WHERE schema_name = NEW.origin) THEN
-        EXECUTE format(
-            'SELECT EXISTS (SELECT 1 FROM %1$I.wagtailcore_page AS page
-             JOIN %1$I.sites_editing_approval AS approval ON approval.page_id = page.id
-             WHERE page.translation_key = $1 AND page.live AND page.title = $2 AND approval.voided_at IS NULL
-               AND approval.kind IN (''review'', ''sample'') AND approval.rows_hash = $3)', NEW.origin)
-            INTO is_approved USING NEW.content_id, NEW.title, NEW.approval ->> 'rows_hash';
-    END IF;
-    IF NOT is_approved THEN
-        RAISE EXCEPTION 'Edition "%" names no approval in force of site %.', NEW.title, NEW.origin
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
-                  HINT = 'Let the page be reviewed at its origin, then dispatch it.';
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE OR REPLACE TRIGGER edition_is_approved BEFORE INSERT ON public.network_syndication_edition
-    FOR EACH ROW EXECUTE FUNCTION public.gate_edition();
-
 -- What stood before the rows of a page were read once for all questions.
 DROP FUNCTION IF EXISTS public.gate_is_bare(text, bigint);
 DROP FUNCTION IF EXISTS public.gate_rows_match(text, bigint, jsonb);

@@ -92,7 +92,7 @@ def test_without_elasticsearch_there_is_nothing_to_rebuild(no_elasticsearch: Non
 
 @pytest.mark.django_db(transaction=True)
 def test_no_write_is_lost_while_an_index_is_rebuilt(
-    elasticsearch_index: str, guangdong: Any, monkeypatch: pytest.MonkeyPatch
+    elasticsearch_index: str, guangdong: Any, no_gate: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "BATCH_ROWS", 5)
     entries = [make_entry() for _ in range(40)]

@@ -6,7 +6,6 @@ import datetime
 
 import time_machine
 from django.core.management import call_command
-from django.db.models import F
 from django.utils import timezone
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
@@ -16,6 +15,7 @@ from wagtail.models import Locale, Page
 from wagtail.models import Site as WagtailSite
 
 from network.syndication.models import Item
+from network.tenancy.api import get_site, in_site
 from sites.accounts.models import Staff
 from sites.content.bulk import insert_pages
 from sites.media.models import SiteImage
@@ -153,7 +153,11 @@ def take_it_down(scene: Scene) -> bool:
 
 
 def next_version_of_the_item(scene: Scene) -> bool:
-    return Item.objects.filter(content_id=scene.item).update(version=F("version") + 1) == 1
+    held = Item.objects.get(content_id=scene.item).version
+    with in_site(get_site("hub")):
+        change_article(ArticlePage.objects.get(translation_key=scene.item), title="总站下发的通知（三）")
+        review(ArticlePage.objects.get(translation_key=scene.item))
+    return Item.objects.get(content_id=scene.item).version == held + 1
 
 
 def give_it_a_new_address(scene: Scene) -> bool:
