@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from network.blocks.api import is_blocked
 from network.open_data.api import FEED_FORMS, FeedEntry, FeedFacts, data_answer
-from network.tenancy.api import Site, absolute_url, get_site_by_schema
+from network.tenancy.api import Site, absolute_url
+from search.changes import content_id_of, public_item
 from search.models import SearchDocument
 
 FEED_LENGTH = 100
@@ -38,26 +36,16 @@ def group_feed(request: HttpRequest, form: str) -> HttpResponseBase:
 
 def _entry(row: SearchDocument) -> FeedEntry | None:
     """A row under the first address that is not stopped; None where no site shows it to the public."""
-    for schema in row.sites:
-        try:
-            site = get_site_by_schema(schema)
-        except LookupError:
-            continue
-        path = row.addresses.get(schema, "")
-        if path and site.is_public and not is_blocked(site, path):
-            return FeedEntry(
-                content_id=content_id_of(row.document_id),
-                title=row.title,
-                url=absolute_url(site, path),
-                published_at=row.published_at,
-                updated_at=row.updated_at,
-                author=row.source or site.full_name,
-                summary=row.summary,
-                tags=[row.kind, row.department],
-            )
-    return None
-
-
-def content_id_of(document_id: str) -> uuid.UUID:
-    """The content id behind a document id: the id of an edition, or the end of ``schema:model:id``."""
-    return uuid.UUID(document_id.rsplit(":", 1)[-1])
+    shown = public_item(row)
+    if shown is None:
+        return None
+    return FeedEntry(
+        content_id=content_id_of(row.document_id),
+        title=row.title,
+        url=absolute_url(shown.site, shown.path),
+        published_at=row.published_at,
+        updated_at=row.updated_at,
+        author=row.source or shown.site.full_name,
+        summary=row.summary,
+        tags=[row.kind, row.department],
+    )

@@ -40,6 +40,9 @@ class SearchDocument(models.Model):
     is_withdrawn = models.BooleanField(default=False)
     content_hash = models.CharField(max_length=64)
     version = models.BigIntegerField()
+    change = models.BigIntegerField(default=0, db_default=0)
+    """Number of the change that gave ``version``; a trigger sets it, what stood before has none."""
+
     indexed_version = models.BigIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)
     index_error = models.TextField(blank=True)
@@ -50,6 +53,7 @@ class SearchDocument(models.Model):
         indexes = [
             GinIndex(fields=["sites"], name="search_document_sites"),
             models.Index(fields=["document_number_key"], name="search_document_number"),
+            models.Index(fields=["change", "version"], name="search_document_changes"),
             models.Index(
                 fields=["version"],
                 condition=models.Q(indexed_version__lt=models.F("version"), index_error=""),

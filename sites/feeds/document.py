@@ -6,50 +6,58 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from network.open_data.api import (
+    ADDRESS,
+    MOMENT,
+    TEXT,
+    YES_OR_NO,
+    described_list,
+    described_object,
+    described_path,
+    document_of,
+    limit_parameter,
+    parameter,
+    reference,
+)
 from network.tenancy.api import Site, absolute_url
 from sites.feeds.parameters import DEFAULT_LIMIT, MOST
 
 BASE = "/api/open/v1/"
-VERSION = "1.0.0"
-TEXT = {"type": "string"}
-MOMENT = {"type": "string", "format": "date-time"}
-ADDRESS = {"type": "string", "format": "uri"}
-YES_OR_NO = {"type": "boolean"}
 
 
 def open_api_document(site: Site) -> dict[str, Any]:
     """OpenAPI 3.1; a test compares every answer with it."""
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": _("%(name)s开放数据接口") % {"name": site.full_name},
-            "version": VERSION,
-            "description": _(
-                "只读本站已公开的信息，不需要登记。每个应答带 ETag，请用 If-None-Match 核对：没有变化答 304。"
-                "跟踪变化用 changes：status 为 withdrawn 的请从您那里删除。"
+    return document_of(
+        title=_("%(name)s开放数据接口") % {"name": site.full_name},
+        description=_(
+            "只读本站已公开的信息，不需要登记。每个应答带 ETag，请用 If-None-Match 核对：没有变化答 304。"
+            "跟踪变化用 changes：status 为 withdrawn 的请从您那里删除。"
+        ),
+        server=absolute_url(site, BASE.rstrip("/")),
+        paths={
+            "/": described_path("service", _("接口一览"), reference("Service")),
+            "/columns/": described_path(
+                "columns", _("栏目"), described_object({"columns": described_list(reference("Column"))})
             ),
-        },
-        "servers": [{"url": absolute_url(site, BASE.rstrip("/"))}],
-        "paths": {
-            "/": _path("service", _("接口一览"), _ref("Service")),
-            "/columns/": _path("columns", _("栏目"), _object({"columns": _list(_ref("Column"))})),
-            "/items/": _path(
+            "/items/": described_path(
                 "items",
                 _("信息列表，新的在前"),
-                _object({"items": _list(_ref("Item")), "next": {"type": ["string", "null"], "format": "uri"}}),
+                described_object(
+                    {"items": described_list(reference("Item")), "next": {"type": ["string", "null"], "format": "uri"}}
+                ),
                 parameters=[
-                    _parameter("column", _("栏目键，连同归在它下面的栏目"), TEXT),
-                    _parameter("kind", _("信息类别"), TEXT),
-                    _parameter("updated_since", _("这个时间以后发布或更新的，须带时区"), MOMENT),
-                    _limit(),
-                    _parameter("cursor", _("上一页给出的位置"), TEXT),
+                    parameter("column", _("栏目键，连同归在它下面的栏目"), TEXT),
+                    parameter("kind", _("信息类别"), TEXT),
+                    parameter("updated_since", _("这个时间以后发布或更新的，须带时区"), MOMENT),
+                    limit_parameter(DEFAULT_LIMIT, MOST),
+                    parameter("cursor", _("上一页给出的位置"), TEXT),
                 ],
                 problems=(400,),
             ),
-            "/items/{content_id}/": _path(
+            "/items/{content_id}/": described_path(
                 "item",
                 _("一件信息的全文和附件"),
-                _ref("WholeItem"),
+                reference("WholeItem"),
                 parameters=[
                     {
                         "name": "content_id",
@@ -61,16 +69,26 @@ def open_api_document(site: Site) -> dict[str, Any]:
                 ],
                 problems=(404, 410),
             ),
-            "/changes/": _path(
+            "/changes/": described_path(
                 "changes",
                 _("某个位置以后的变化，按提交次序"),
-                _object({"changes": _list(_ref("Change")), "cursor": TEXT, "next": ADDRESS, "is_last": YES_OR_NO}),
-                parameters=[_limit(), _parameter("cursor", _("上次读到的位置；不带就从头"), TEXT)],
+                described_object(
+                    {
+                        "changes": described_list(reference("Change")),
+                        "cursor": TEXT,
+                        "next": ADDRESS,
+                        "is_last": YES_OR_NO,
+                    }
+                ),
+                parameters=[
+                    limit_parameter(DEFAULT_LIMIT, MOST),
+                    parameter("cursor", _("上次读到的位置；不带就从头"), TEXT),
+                ],
                 problems=(400, 410),
             ),
         },
-        "components": {"schemas": _schemas()},
-    }
+        schemas=_schemas(),
+    )
 
 
 def _schemas() -> dict[str, Any]:
@@ -94,20 +112,25 @@ def _schemas() -> dict[str, Any]:
         "is_sample": YES_OR_NO,
     }
     attachment = {"title": TEXT, "url": ADDRESS, "kind": TEXT, "size": {"type": "integer"}, "sha256": TEXT}
-    feeds = _object({"atom": ADDRESS, "json": ADDRESS})
+    feeds = described_object({"atom": ADDRESS, "json": ADDRESS})
     return {
-        "Service": _object(
+        "Service": described_object(
             {
                 "title": TEXT,
-                "site": _object({"slug": TEXT, "name": TEXT, "site_code": TEXT, "level": TEXT}),
+                "site": described_object({"slug": TEXT, "name": TEXT, "site_code": TEXT, "level": TEXT}),
                 "documentation": ADDRESS,
                 "items": ADDRESS,
                 "columns": ADDRESS,
                 "changes": ADDRESS,
                 "feeds": feeds,
+                "group": {
+                    "type": ["string", "null"],
+                    "format": "uri",
+                    "description": _("全群接口的说明书，只在总站"),
+                },
             }
         ),
-        "Column": _object(
+        "Column": described_object(
             {
                 "key": TEXT,
                 "title": TEXT,
@@ -117,72 +140,26 @@ def _schemas() -> dict[str, Any]:
                 "feeds": feeds,
             }
         ),
-        "Item": _object(item),
-        "WholeItem": _object(
+        "Item": described_object(item),
+        "WholeItem": described_object(
             {
                 **item,
                 "html": TEXT,
-                "facts": _list(_object({"label": TEXT, "value": TEXT})),
-                "keywords": _list(TEXT),
+                "facts": described_list(described_object({"label": TEXT, "value": TEXT})),
+                "keywords": described_list(TEXT),
                 "author": TEXT,
                 "openness": {"type": "string", "enum": ["open", "on_request"]},
                 "department": TEXT,
-                "attachments": _list(_object(attachment)),
+                "attachments": described_list(described_object(attachment)),
             }
         ),
-        "Change": _object(
+        "Change": described_object(
             {
                 "id": TEXT,
                 "status": {"type": "string", "enum": ["published", "withdrawn"]},
                 "at": MOMENT,
-                "item": {"anyOf": [_ref("Item"), {"type": "null"}]},
+                "item": {"anyOf": [reference("Item"), {"type": "null"}]},
             }
         ),
-        "Problem": _object({"code": TEXT, "message": TEXT}),
+        "Problem": described_object({"code": TEXT, "message": TEXT}),
     }
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": list(properties),
-        "properties": properties,
-        "additionalProperties": False,
-    }
-
-
-def _list(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
-
-def _limit() -> dict[str, Any]:
-    schema = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT}
-    return _parameter("limit", _("每页条数"), schema)
-
-
-def _path(
-    name: str,
-    summary: str,
-    schema: dict[str, Any],
-    *,
-    parameters: list[dict[str, Any]] | None = None,
-    problems: tuple[int, ...] = (),
-) -> dict[str, Any]:
-    answers: dict[str, Any] = {
-        "200": {"description": summary, "content": {"application/json": {"schema": schema}}},
-        "304": {"description": _("没有变化")},
-    }
-    for status in problems:
-        answers[str(status)] = {
-            "description": _("不能应答，原因见 message"),
-            "content": {"application/json": {"schema": _ref("Problem")}},
-        }
-    return {"get": {"operationId": name, "summary": summary, "parameters": parameters or [], "responses": answers}}

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 
 from network.contracts import Article
 from network.errors import InvalidValue
-from network.open_data.api import data_answer, problem_answer
+from network.open_data.api import data_answer, problem_answer, write_cursor
 from network.tenancy.api import Site, absolute_url
 from sites.content.base import ContentPage
 from sites.content.openness import Openness
 from sites.feeds.changes import EpochIsOver, changes_after, is_known, page_of
 from sites.feeds.document import BASE, open_api_document
 from sites.feeds.items import PublicItem, of_kind, pages_on_line, public_items, within_column
-from sites.feeds.parameters import read_change_query, read_list_query, write_cursor
+from sites.feeds.parameters import read_change_query, read_list_query
 from sites.inbox.models import PlacementPage
 from sites.inbox.serving import placement_article
 from sites.pages.api import ColumnPage
@@ -56,6 +56,7 @@ def service(request: HttpRequest) -> HttpResponseBase:
         "columns": _url(site, "columns/"),
         "changes": _url(site, "changes/"),
         "feeds": {"atom": absolute_url(site, "/feed.atom"), "json": absolute_url(site, "/feed.json")},
+        "group": _url(site, "group/openapi.json") if site.is_hub else None,
     }
     return data_answer(request, told)
 

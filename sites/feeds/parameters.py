@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime
 import re
 import uuid
@@ -14,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from network.errors import InvalidValue
+from network.open_data.api import hold_names, read_cursor, read_limit, read_number, refused_value
 
 DEFAULT_LIMIT, MOST = 50, 100
 KEY = re.compile(r"[a-z0-9_-]{1,40}")
@@ -43,14 +42,14 @@ class ChangeQuery:
 
 def read_list_query(given: QueryDict) -> ListQuery:
     """Raises InvalidValue, which names parameter and value."""
-    _hold_names(given, LISTED)
+    hold_names(given, LISTED)
     after = None
     if given.get("cursor"):
-        moment, key = _cursor(given, 2)
-        after = (_moment("cursor", moment), _number("cursor", key))
+        moment, key = read_cursor(given, 2)
+        after = (_moment("cursor", moment), read_number("cursor", key))
     since = given.get("updated_since")
     return ListQuery(
-        limit=_limit(given),
+        limit=read_limit(given, default=DEFAULT_LIMIT, most=MOST),
         column=_key("column", given.get("column", "")),
         kind=_key("kind", given.get("kind", "")),
         updated_since=_moment("updated_since", since) if since else None,
@@ -60,65 +59,25 @@ def read_list_query(given: QueryDict) -> ListQuery:
 
 def read_change_query(given: QueryDict) -> ChangeQuery:
     """Raises InvalidValue, which names parameter and value."""
-    _hold_names(given, CHANGED)
+    hold_names(given, CHANGED)
     if not given.get("cursor"):
-        return ChangeQuery(limit=_limit(given))
-    epoch, change = _cursor(given, 2)
+        return ChangeQuery(limit=read_limit(given, default=DEFAULT_LIMIT, most=MOST))
+    epoch, change = read_cursor(given, 2)
     try:
         named = uuid.UUID(epoch)
     except ValueError as error:
-        raise _refused("cursor", epoch) from error
+        raise refused_value("cursor", epoch) from error
     return ChangeQuery(
-        limit=_limit(given),
+        limit=read_limit(given, default=DEFAULT_LIMIT, most=MOST),
         epoch=named,
-        change=_number("cursor", change),
+        change=read_number("cursor", change),
     )
-
-
-def write_cursor(*parts: object) -> str:
-    """An opaque place: programs hand it back, they do not read it."""
-    return base64.urlsafe_b64encode("\n".join(str(part) for part in parts).encode()).decode().rstrip("=")
-
-
-def _cursor(given: QueryDict, count: int) -> list[str]:
-    written = given.get("cursor", "")
-    try:
-        parts = base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)).decode().split("\n")
-    except (binascii.Error, ValueError) as error:
-        raise _refused("cursor", written) from error
-    if len(parts) != count:
-        raise _refused("cursor", written)
-    return parts
-
-
-def _hold_names(given: QueryDict, known: tuple[str, ...]) -> None:
-    unknown = sorted(set(given) - set(known))
-    if unknown:
-        raise InvalidValue(
-            _("没有参数“%(name)s”，可用的参数：%(known)s。") % {"name": unknown[0][:40], "known": "、".join(known)}
-        )
-    doubled = [name for name in given if len(given.getlist(name)) > 1]
-    if doubled:
-        raise InvalidValue(_("参数“%(name)s”只能给一次。") % {"name": doubled[0]})
-
-
-def _limit(given: QueryDict) -> int:
-    value = given.get("limit", str(DEFAULT_LIMIT))
-    if not (value.isascii() and value.isdigit()) or not 1 <= int(value[:6]) <= MOST:
-        raise InvalidValue(_("“limit”为“%(value)s”，应为 1 至 %(most)s。") % {"value": value[:40], "most": MOST})
-    return int(value)
 
 
 def _key(name: str, value: str) -> str:
     if value and not KEY.fullmatch(value):
-        raise _refused(name, value)
+        raise refused_value(name, value)
     return value
-
-
-def _number(name: str, value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
-        raise _refused(name, value)
-    return int(value)
 
 
 def _moment(name: str, value: str) -> datetime.datetime:
@@ -132,7 +91,3 @@ def _moment(name: str, value: str) -> datetime.datetime:
             % {"name": name, "value": value[:60]}
         )
     return moment
-
-
-def _refused(name: str, value: str) -> InvalidValue:
-    return InvalidValue(_("“%(name)s”的值“%(value)s”无效，请照接口说明填写。") % {"name": name, "value": value[:60]})

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from network.numbering.api import index_number
+from network.open_data.api import write_cursor
 from network.tenancy.api import Site, in_site
 from sites.feeds.document import open_api_document
-from sites.feeds.parameters import write_cursor
 from sites.pages.models import ArticlePage
 from tests.factories.articles import dispatch, draft_article, reviewed_article
 from tests.factories.deliveries import work_off
