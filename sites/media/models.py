@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
@@ -14,6 +15,8 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from network.errors import InvalidValue
 from network.tenancy.api import absolute_url, current_site
+from sites.media.active_pdf import active_parts
+from sites.media.formats import extension_of
 from sites.media.queries import page_showing
 from sites.media.scanning import ScanState, Verdict, hash_of, verdict_on
 
@@ -154,10 +157,38 @@ class SiteDocument(HashedFile, AbstractDocument):
     words = ("title",)
     admin_form_fields = Document.admin_form_fields
 
+    active_parts = models.JSONField(_("主动内容"), null=True, editable=False)
+    """What a PDF does by itself or carries along (``sites.media.active_pdf``); None while nobody looked."""
+
     class Meta(AbstractDocument.Meta):
         verbose_name = _("文件")
         verbose_name_plural = _("文件")
         permissions = [("choose_sitedocument", "Can choose document")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and self.file and self.active_parts is None:
+            self.file.open("rb")
+            self.active_parts = self._look()
+        super().save(*args, **kwargs)
+
+    def parts_within(self) -> list[str]:
+        """What is active within the file; looked for once where it was stored before anybody looked."""
+        if self.active_parts is None:
+            try:
+                with default_storage.open(self.file.name, "rb") as file:
+                    self.active_parts = active_parts(file) if self._is_pdf else []
+            except OSError:
+                return []
+            type(self).objects.filter(pk=self.pk).update(active_parts=self.active_parts)
+        found: list[str] = self.active_parts
+        return found
+
+    def _look(self) -> list[str]:
+        return active_parts(self.file) if self._is_pdf else []
+
+    @property
+    def _is_pdf(self) -> bool:
+        return extension_of(self.file.name) == "pdf"
 
 
 def states_of(hashes: Iterable[str]) -> dict[str, set[str]]:

@@ -25,6 +25,11 @@ class Check(StrEnum):
     NOT_OPEN = "not_open"
     FUTURE_DATE = "future_date"
     IMPOSSIBLE_DATE = "impossible_date"
+    INFECTED_FILE = "infected_file"
+    UNSCANNED_FILE = "unscanned_file"
+    ACTIVE_PDF = "active_pdf"
+    PDF_FILES = "pdf_files"
+    UNREAD_PDF = "unread_pdf"
 
 
 class Outcome(StrEnum):

@@ -15,6 +15,7 @@ from network.tenancy.api import Site, current_site, once_per_act
 from network.terms.api import TermKind, normal_text
 from sites.content.openness import Openness
 from sites.screening.dates import impossible_dates
+from sites.screening.files import file_faults
 from sites.screening.findings import Check, Finding, Outcome, Place
 from sites.screening.links import link_faults
 from sites.screening.numbers import card_numbers, covered, identity_numbers, mobile_numbers
@@ -59,6 +60,7 @@ def screen(page: Page) -> list[Finding]:
     found = [
         *_found_in_texts(parts, rules, site),
         *_found_in_links(parts, rules, site),
+        *_found_in_files(parts, rules),
         *_found_missing(page, parts, rules),
         *_found_in_openness(page, rules),
         *_found_in_days(page, parts, rules),
@@ -101,6 +103,11 @@ def _word_finding(word: Word, place: Place, rules: Rules) -> Finding:
 
 def _found_in_links(parts: Parts, rules: Rules, site: Site) -> Iterator[Finding]:
     for fault in link_faults(parts.markups, site):
+        yield rules.finding(fault.check, fault.place, fault.sentence)
+
+
+def _found_in_files(parts: Parts, rules: Rules) -> Iterator[Finding]:
+    for fault in file_faults(parts.files, parts.markups):
         yield rules.finding(fault.check, fault.place, fault.sentence)
 
 

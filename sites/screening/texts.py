@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.html import strip_tags
 from modelcluster.models import get_all_child_relations
 from wagtail import blocks
+from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
 from wagtail.models import Page
@@ -51,6 +52,24 @@ class Picture:
     image: Any
 
 
+@dataclass(frozen=True)
+class HeldFile:
+    """A picture or a document at a place."""
+
+    place: Place
+    media: Any
+
+
+LINKED = re.compile(r"<a\b[^>]*\blinktype=[\"']document[\"'][^>]*>", re.IGNORECASE)
+LINKED_KEY = re.compile(r"\bid=[\"'](\d{1,9})[\"']", re.IGNORECASE)
+
+
+def linked_documents(source: str) -> list[int]:
+    """Keys of the documents that stored rich text links to."""
+    keys = [LINKED_KEY.search(tag) for tag in LINKED.findall(source)]
+    return [int(key[1]) for key in keys if key]
+
+
 @dataclass
 class Parts:
     """A page taken apart."""
@@ -58,11 +77,16 @@ class Parts:
     texts: list[Text] = field(default_factory=list)
     markups: list[Markup] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    files: list[HeldFile] = field(default_factory=list)
     days: dict[str, datetime.date] = field(default_factory=dict)
 
     def add_text(self, place: Place, words: Any) -> None:
         if words:
             self.texts.append(Text(place, str(words)))
+
+    def add_picture(self, place: Place, image: Any) -> None:
+        self.pictures.append(Picture(place, image))
+        self.files.append(HeldFile(place, image))
 
     def add_markup(self, place: Place, source: str) -> None:
         if source:
@@ -99,7 +123,9 @@ def _read_fields(parts: Parts, held: models.Model, relation: str) -> None:
             if value and not relation:
                 parts.days[column.name] = value
         elif isinstance(column, models.ForeignKey) and column.related_model is get_image_model() and value:
-            parts.pictures.append(Picture(place, getattr(held, column.name)))
+            parts.add_picture(place, getattr(held, column.name))
+        elif isinstance(column, models.ForeignKey) and column.related_model is get_document_model() and value:
+            parts.files.append(HeldFile(place, getattr(held, column.name)))
         elif _is_written(column):
             parts.add_text(place, value)
 
@@ -122,7 +148,9 @@ def _read_value(parts: Parts, place: Place, block: blocks.Block, value: Any) -> 
         for child in value or ():
             _read_value(parts, place, block.child_block, child)
     elif isinstance(value, get_image_model()):
-        parts.pictures.append(Picture(place, value))
+        parts.add_picture(place, value)
+    elif isinstance(value, get_document_model()):
+        parts.files.append(HeldFile(place, value))
     else:
         for words in block.get_searchable_content(value) if value else ():
             parts.add_text(place, words)
