@@ -27,6 +27,7 @@ from sites.content.indexing import indexed_by_hand, keep_indexes
 from sites.content.openness import Openness
 from sites.content.queries import hold_stopped
 from sites.content.saving import PAGE_KEYS
+from sites.content.withholding import WithheldPanel
 
 TAKE_DOWN = "sites_accounts.take_down"
 
@@ -283,6 +284,7 @@ def content_panels_of(own: list[Any]) -> list[Any]:
     """Panels of the writing tab: title, own fields, body."""
     return [
         GuidancePanel(),
+        WithheldPanel(),
         FieldPanel("title"),
         *own,
         FieldPanel("summary"),

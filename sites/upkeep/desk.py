@@ -15,6 +15,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from network.tenancy.api import is_webmaster
 from sites.accounts.api import covering, places_of
+from sites.content.withholding import withheld_files
 from sites.editing.models import Approval, ApprovalKind, Decision, DutyTask, EmergencyMark, Outcome
 
 SHOWN = 8
@@ -47,6 +48,7 @@ class Desk:
     returned: Pile
     scheduled: Pile
     expiring: Pile
+    withheld: Pile
 
 
 def desk_of(person: Any) -> Desk:
@@ -57,6 +59,7 @@ def desk_of(person: Any) -> Desk:
         returned=_returned(None if is_all else person),
         scheduled=_scheduled(None if is_all else person),
         expiring=_expiring(None if is_all else person),
+        withheld=_withheld(None if is_all else person),
     )
 
 
@@ -167,6 +170,11 @@ def _expiring_pages(person: Any) -> Any:
 def _expiring(person: Any) -> Pile:
     rows = _expiring_pages(person).order_by("expire_at").values_list("pk", "expire_at")
     return _pile([(key, at, "") for key, at in rows])
+
+
+def _withheld(person: Any) -> Pile:
+    """Live pages with a file that readers do not get, each file a line."""
+    return _pile([(held.page_id, held.since, held.sentence) for held in withheld_files(owner=person)])
 
 
 def _pile(rows: list[tuple[int, datetime.datetime, str]]) -> Pile:
