@@ -13,6 +13,7 @@ from sites.importing.models import ImportBatch, SourceKind
 from sites.importing.page_types import ARTICLE, chosen_types, type_columns, type_labels
 from sites.importing.queries import columns_met, table_columns, unknown_columns
 from sites.importing.readers.tables import FIELDS, NEEDED
+from sites.pages.article import WRITTEN
 from sites.pages.models import ColumnPage, Kind
 
 MAP, TO, AS = "map_", "to_", "as_"
@@ -77,7 +78,7 @@ class SettingsForm(forms.Form):
     column = forms.ChoiceField(
         label=_("缺省栏目"), required=False, help_text=_("来源没写栏目、或栏目对不上的稿件放在这里；不选则不导入。")
     )
-    kind = forms.ChoiceField(label=_("信息类别"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("信息类别"), choices=[(kind.value, kind.label) for kind in WRITTEN])
     type = forms.ChoiceField(
         label=_("页面类型"),
         help_text=_("表格有“页面类型”一列的，以那一列为准。选了别的类型，试读以后可以对应它自己的字段。"),

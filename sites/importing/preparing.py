@@ -21,6 +21,7 @@ from sites.importing.html_body import Body, body_of_html, body_of_text
 from sites.importing.items import Level, Note, Prepared, RawItem, shortened
 from sites.importing.own_fields import own_fields_of
 from sites.importing.page_types import ARTICLE, Target, in_the_language_of_sources, target_named, targets, type_labels
+from sites.pages.article import WRITTEN
 from sites.pages.models import ColumnPage, Kind
 
 LONGEST_TITLE = 255
@@ -72,8 +73,8 @@ def chosen_for(origin: str, options: Mapping[str, Any]) -> Chosen:
     if unknown:
         raise InvalidValue(f"本站没有栏目“{'、'.join(unknown)}”，可选：{'、'.join(by_key)}。", columns=unknown)
     kind = options.get("kind") or Kind.NEWS
-    if kind not in Kind.values:
-        raise InvalidValue(f"信息类别“{kind}”不存在，可选：{'、'.join(Kind.values)}。", kind=kind)
+    if kind not in WRITTEN:
+        raise InvalidValue(f"信息类别“{kind}”不存在，可选：{'、'.join(WRITTEN)}。", kind=kind)
     for name in (options.get("type") or ARTICLE, *types.values()):
         if name not in targets():
             raise InvalidValue(f"页面类型“{name}”不存在，可选：{'、'.join(targets())}。", type=name)
@@ -170,6 +171,9 @@ def _prepare(item: RawItem, chosen: Chosen, notes: list[Note]) -> Prepared:
         _refuse(notes, "kind", item.kind, f"信息类别“{item.kind}”不存在，可用：{'、'.join(map(str, Kind.labels))}。")
     body = _body(item, title, notes)
     target = _target(item, chosen, column, notes)
+    if kind and kind not in WRITTEN and target.key == ARTICLE:
+        message = f"“{Kind(kind).label}”已是单独的页面类型，不再是文章的类别。请写明页面类型，或改为“动态”“通知公告”。"
+        _refuse(notes, "kind", item.kind, message)
     with in_the_language_of_sources():
         own = own_fields_of(item, target, title=title, body=body.blocks, notes=notes)
     return Prepared(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
 from sites.content.base import edit_handler_of
+from sites.content.forms import ContentPageForm
 from sites.pages.item import ItemPage
 
 
@@ -22,8 +25,25 @@ class Kind(models.TextChoices):
     SPECIAL = "special", _("专题")
 
 
+WRITTEN = (Kind.NEWS, Kind.NOTICE)
+"""Kinds that an article may be written as. The others have page types of their own by now: what was written before
+keeps its kind, nothing new takes it."""
+
+
+class ArticleForm(ContentPageForm):
+    """The kinds that may be written, with the one that an older article has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            offered = {*WRITTEN, *([self.instance.kind] if self.instance.pk else [])}
+            self.fields["kind"].choices = [choice for choice in Kind.choices if choice[0] in offered]
+
+
 class ArticlePage(ItemPage):
     """One reviewed article."""
+
+    base_form_class = ArticleForm
 
     kind = models.CharField(_("信息类别"), max_length=16, choices=Kind.choices, default=Kind.NEWS)
 
