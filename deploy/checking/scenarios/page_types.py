@@ -27,7 +27,18 @@ OF_THE_HUB = {
     "/gkzd/": "国务院令第711号",
     "/gknb/nb-2025-hub/": "行政机关不再处理其政府信息公开申请",
 }
-OF_THE_PROVINCE = {"/tzgg/yj-water/": "解除，内容留存备查", "/tzgg/ml-gd/?q=1000002": "样例电器有限公司"}
+OF_THE_PROVINCE = {
+    "/tzgg/yj-water/": "解除，内容留存备查",
+    "/tzgg/ml-gd/?q=1000002": "样例电器有限公司",
+    "/gkzn/": "样例路2号来访接待室设有查阅点",
+    "/gkzd/": "国务院令第711号",
+    "/gknb/nb-2025-gd/": "行政机关不再处理其政府信息公开申请",
+}
+OF_THE_CITY = {
+    "/gkzn/": "样例路3号来访接待室设有查阅点",
+    "/gkzd/": "国务院令第711号",
+    "/gknb/nb-2025-gz/": "行政机关不再处理其政府信息公开申请",
+}
 
 
 @step("document_ended", "被后来的文件废止的法规，在总站和收到它的市局都注明，并链接到那份文件", needs=["logins"])
@@ -67,9 +78,9 @@ def statistics_drawn(world: World) -> None:
 
 @step("types_shown", "每种类型的样例都能打开，显示自己的字段", needs=["logins"])
 def types_shown(world: World) -> str:
-    for slug, pages in ((HUB, OF_THE_HUB), (PROVINCE, OF_THE_PROVINCE)):
+    for slug, pages in ((HUB, OF_THE_HUB), (PROVINCE, OF_THE_PROVINCE), (CITY, OF_THE_CITY)):
         for path, words in pages.items():
             page = world.get(slug, path)
             require(page.status == 200, f"{slug}{path} 应答 {page.status}。")
             require(words in page.text, f"{slug}{path} 没有“{words}”。")
-    return f"{len(OF_THE_HUB) + len(OF_THE_PROVINCE)} 页"
+    return f"{len(OF_THE_HUB) + len(OF_THE_PROVINCE) + len(OF_THE_CITY)} 页"
