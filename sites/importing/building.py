@@ -26,6 +26,8 @@ def values_of(
     """Field to value. ``links`` are ``{"type", "value": key of a page}`` for the stream that the type has for them."""
     target = target_of(content)
     values: dict[str, Any] = {name: content[name] for name in PLAIN}
+    for name, value in content.get("catalogue", {}).items():
+        values[name] = target.model._meta.get_field(name).to_python(value)
     values["body"] = json.dumps(body, ensure_ascii=False)
     if target.key == ARTICLE:
         values["kind"] = content["kind"]

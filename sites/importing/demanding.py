@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from sites.importing.building import page_of, target_of, values_of
 from sites.importing.items import Level, Note, shortened
 from sites.importing.models import ImportBatch, ImportRow, Outcome
-from sites.importing.page_types import ARTICLE
+from sites.importing.page_types import ARTICLE, targets
 from sites.pages.law import same_number
 
 ALONE = {"law": ("document_number", "issuing_body"), "procurement": ("number",), "budget": ("form", "year")}
@@ -27,8 +27,8 @@ def hold_types(batch: ImportBatch, rows: Sequence[ImportRow]) -> None:
         return
     earlier = _earlier(batch, {target_of(row.content).key for row in typed})
     for row in typed:
-        notes = [*_faults(row), *_shared(row, earlier)]
-        row.notes = [*row.notes, *(note.as_record() for note in notes)]
+        notes = [*_faults(row), *_shared(row, earlier), *_alone_on_its_site(row, earlier)]
+        row.notes = [*row.notes, *(said for note in notes if (said := note.as_record()) not in row.notes)]
         if any(note.level == Level.REFUSAL for note in notes):
             row.outcome, row.content = Outcome.REFUSED, {}
 
@@ -59,6 +59,20 @@ def _note(page: Any, name: str, sentence: str, level: Level) -> Note:
     return Note(level=level, field=str(page._meta.get_field(name).verbose_name), value=shown, message=sentence)
 
 
+def _alone_on_its_site(row: ImportRow, earlier: dict[tuple[str, ...], int]) -> list[Note]:
+    """A type of which a site has one page: another one is refused."""
+    target = target_of(row.content)
+    if target.model.max_count != 1:
+        return []
+    held = target.model.objects.exclude(pk=row.page_id).first()
+    before = earlier.setdefault((target.key,), row.number)
+    if held is None and before == row.number:
+        return []
+    other = f"已有“{held.title}”，请在那一页修改" if held is not None else f"第 {before} 行已是一页，请合并成一行"
+    message = f"本站只能有一页“{target.label}”，{other}。"
+    return [Note(level=Level.REFUSAL, field=target.label, value=row.title, message=message)]
+
+
 def _shared(row: ImportRow, earlier: dict[tuple[str, ...], int]) -> list[Note]:
     key = _alone(row.content)
     if key is None:
@@ -83,11 +97,22 @@ def _alone(content: Mapping[str, Any]) -> tuple[str, ...] | None:
     return (target.key, *values, year) if values[0] else None
 
 
+def _single_pages(batch: ImportBatch) -> list[tuple[str, int]]:
+    single = [key for key, target in targets().items() if target.model.max_count == 1]
+    return list(
+        ImportRow.objects.filter(batch=batch, content__type__in=single)
+        .order_by("number")
+        .values_list("content__type", "number")
+    )
+
+
 def _earlier(batch: ImportBatch, keys: set[str]) -> dict[tuple[str, ...], int]:
     """What rows that were read before hold, to the number of the row."""
     rows = ImportRow.objects.filter(batch=batch, content__type__in=[key for key in keys if key in ALONE])
     names = ("content__type", "content__document_number", "content__facts", "number")
     found: dict[tuple[str, ...], int] = {}
+    for kind, number in _single_pages(batch):
+        found.setdefault((kind,), number)
     for kind, document_number, facts, number in rows.order_by("number").values_list(*names).iterator(chunk_size=500):
         key = _alone({"type": kind, "document_number": document_number, "facts": facts})
         if key is not None:

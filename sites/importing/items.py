@@ -72,6 +72,13 @@ class RawItem:
     document_number: str = ""
     kind: str = ""
     type: str = ""
+    subject: str = ""
+    document_form: str = ""
+    openness: str = ""
+    openness_ground: str = ""
+    scope: str = ""
+    created_on: str | datetime.datetime | datetime.date = ""
+    index_number: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     """What the source says besides: a label, or ``type.field``, to the value found there."""
 
@@ -105,6 +112,12 @@ class Prepared:
     type: str = "article"
     facts: dict[str, Any] = field(default_factory=dict)
     """Field of the type to its value as JSON holds it; streams as their stored form."""
+
+    catalogue: dict[str, str] = field(default_factory=dict)
+    """Field of the catalogue to its value as JSON holds it, those that the source tells."""
+
+    legacy_number: str = ""
+    """The index number that the old site gave."""
 
     links: list[dict[str, str]] = field(default_factory=list)
     """``{"type", "number"}``: documents that the item explains, amends, repeals, by their numbers."""

@@ -144,7 +144,7 @@ class ImportedItem(models.Model):
     """An item that was imported: its key at the source, the hash it had there, the page it became.
 
     ``revision_id`` is the revision that the import wrote: while it is the latest, nobody has worked on the page.
-    ``old_path`` becomes a redirect when the page goes on line.
+    ``old_path`` becomes a redirect when the page goes on line. ``legacy_number`` is the index number of the old site.
     """
 
     key = models.CharField(_("来源键"), max_length=255, unique=True)
@@ -152,6 +152,7 @@ class ImportedItem(models.Model):
     page_id = models.BigIntegerField(db_index=True)
     revision_id = models.BigIntegerField()
     old_path = models.CharField(_("原地址"), max_length=255, blank=True, db_index=True)
+    legacy_number = models.CharField(_("原索引号"), max_length=100, blank=True, default="", db_default="")
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.SET_NULL, related_name="items")
 
     class Meta:

@@ -16,7 +16,7 @@ from sites.transfer.exporting import BATCH, batches
 from sites.transfer.kinds import ArchiveKind, Record, archive_kinds
 
 KIND = "imported_items"
-LONGEST = 255
+LONGEST, LONGEST_NUMBER = 255, 100
 TOUCHED = 0
 """In place of the revision that the import wrote, where somebody has worked on the page since."""
 
@@ -33,6 +33,7 @@ def read_items(export: Any) -> Iterator[Record]:
                     "sha256": item.digest,
                     "page": {"kind": "page", "uid": str(page.translation_key)},
                     "old_path": item.old_path,
+                    "legacy_number": item.legacy_number,
                     "is_untouched": page.latest_revision_id == item.revision_id,
                 }
 
@@ -60,6 +61,7 @@ def write_items(load: Any, records: Iterator[Record]) -> None:
                 page_id=key,
                 revision_id=(revisions.get(key) or TOUCHED) if record["is_untouched"] else TOUCHED,
                 old_path=record["old_path"],
+                legacy_number=str(record.get("legacy_number", ""))[:LONGEST_NUMBER],
             )
             for record, key in zip(batch, keys, strict=True)
         )

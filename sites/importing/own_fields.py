@@ -16,7 +16,7 @@ from wagtail import blocks
 from network.errors import InvalidValue
 from sites.importing.dates import read_day, read_moment
 from sites.importing.items import Level, Note, RawItem
-from sites.importing.page_types import FROM_TITLE, Listed, Target, TypeField
+from sites.importing.page_types import FROM_TITLE, LINES, SECTIONS, Listed, Target, TypeField
 from sites.pages.procurement import Stage
 from sites.pages.tables import hold_table, rows_of
 
@@ -26,6 +26,8 @@ NUMBERS = re.compile(r"[、,，;；\n]+")
 UNITS = re.compile(r"(?:元|人|户|件|批次|年|年度)$")
 SEE_BODY = "详见正文。"
 LONGEST_NUMBER = 100
+LONGEST_SECTION = 20
+EQUALS = re.compile(r"[＝=]")
 NO_CHART = 0
 """An old table says of no column that it is to be drawn."""
 
@@ -45,9 +47,18 @@ def plain_label(text: str) -> str:
 
 
 def own_fields_of(
-    item: RawItem, target: Target, *, title: str, body: list[dict[str, Any]], notes: list[Note]
+    item: RawItem,
+    target: Target,
+    *,
+    title: str,
+    body: list[dict[str, Any]],
+    notes: list[Note],
+    columns: Mapping[str, int],
 ) -> OwnFields:
-    """The fields of an item; what is wrong with one is a refusal in ``notes``, with the value and the remedy."""
+    """The fields of an item; what is wrong with one is a refusal in ``notes``, with the value and the remedy.
+
+    ``columns`` is key and name of a column to its page, for the sections of a special.
+    """
     found = OwnFields(blocks=body)
     said = {plain_label(name): value for name, value in item.facts.items()}
     loose: dict[str, Any] = {}
@@ -56,7 +67,7 @@ def own_fields_of(
         if raw in ("", None):
             continue
         try:
-            value = _read(each.held, raw)
+            value = _read(each.name, each.held, raw)
             if each.name in target.model.past_days:
                 _hold_past(each, value)
         except InvalidValue as error:
@@ -69,14 +80,31 @@ def own_fields_of(
         if each.is_needed and each.name not in found.facts:
             message = f"{target.label}须有“{each.label}”。请在来源中补上，或在列对应中指定，或改用“文章”类型。"
             _refuse(notes, each.label, "", message)
-    if loose:
-        found.facts["stages"] = _stages(loose, item, notes)
+    _fill_streams(found.facts, target, loose, item, columns=columns, notes=notes)
     for link, names in target.links.items():
         for number in NUMBERS.split(str(_raw(said, target, link, names) or "")):
             if number.strip():
                 found.links.append({"type": link, "number": number.strip()[:LONGEST_NUMBER]})
     _take_tables(found, target, notes)
     return found
+
+
+def _fill_streams(
+    facts: dict[str, Any],
+    target: Target,
+    loose: Mapping[str, Any],
+    item: RawItem,
+    *,
+    columns: Mapping[str, int],
+    notes: list[Note],
+) -> None:
+    """Streams that are filled from single fields."""
+    if target.key == "procurement" and loose:
+        facts["stages"] = _stages(loose, item, notes)
+    for name, kind in target.lines.items():
+        facts[name] = [{"type": kind, "value": line} for line in loose.get(name, [])]
+    if SECTIONS in loose:
+        facts[SECTIONS] = _sections(loose[SECTIONS], columns, notes)
 
 
 def _raw(said: Mapping[str, Any], target: Target, name: str, names: tuple[str, ...]) -> Any:
@@ -91,8 +119,10 @@ def _refuse(notes: list[Note], label: str, value: object, message: str) -> None:
     notes.append(Note(level=Level.REFUSAL, field=label, value=str(value), message=message))
 
 
-def _read(held: models.Field[Any, Any], raw: Any) -> Any:
+def _read(name: str, held: models.Field[Any, Any], raw: Any) -> Any:
     """A value as JSON holds it. Raises InvalidValue."""
+    if name in TEXT_STREAMS:
+        return _lines(held, raw)
     if held.choices:
         return _choice(held, str(raw))
     for kind, read in _READERS:
@@ -104,6 +134,11 @@ def _read(held: models.Field[Any, Any], raw: Any) -> Any:
             f"{held.verbose_name}有 {len(text)} 字，超过上限 {held.max_length} 字。请在来源中缩短，或改正列对应。"
         )
     return text
+
+
+def _lines(held: models.Field[Any, Any], raw: Any) -> list[str]:
+    """The lines of a text, without empty ones."""
+    return [line.strip() for line in str(raw).splitlines() if line.strip()]
 
 
 def _choice(held: models.Field[Any, Any], raw: str) -> str:
@@ -158,11 +193,31 @@ _READERS: tuple[tuple[type[models.Field[Any, Any]], Callable[[models.Field[Any, 
     (models.DecimalField, _decimal),
     (models.IntegerField, _integer),
 )
+TEXT_STREAMS = (*(name for streams in LINES.values() for name in streams), SECTIONS)
 
 
 def _hold_past(held: TypeField, value: Any) -> None:
     if value and datetime.date.fromisoformat(value) > timezone.localdate():
         raise InvalidValue(f"{held.label}“{value}”还没有到。请核对日期，或改正列对应。")
+
+
+def _sections(lines: list[str], columns: Mapping[str, int], notes: list[Note]) -> list[dict[str, Any]]:
+    """The sections of a special: each line a title, after ``=`` the column whose newest items it shows."""
+    entries = []
+    for line in lines:
+        title, mark, column = (part.strip() for part in EQUALS.sub("=", line, count=1).partition("="))
+        if not title or len(title) > LONGEST_SECTION:
+            _refuse(notes, "板块", line, f"板块名称“{title}”应有 1 至 {LONGEST_SECTION} 字。请写成“板块名称=栏目”。")
+        elif mark and column not in columns:
+            known = "、".join(key for key in columns if not key.isascii())
+            _refuse(
+                notes, "板块", line, f"本站没有栏目“{column}”，可用：{known}。请改正“=”后面的栏目，或只写板块名称。"
+            )
+        else:
+            value: dict[str, Any] = {"title": title, "intro": "", "items": [], "column": None}
+            value["column"] = columns[column] if mark else None
+            entries.append({"type": "section", "value": value})
+    return entries
 
 
 def _years_of_title(facts: dict[str, Any], target: Target, title: str, notes: list[Note]) -> None:

@@ -22,13 +22,18 @@ from sites.pages.models import (
     EmergencyPage,
     InterpretationPage,
     LawPage,
+    LeaderPage,
+    OrganisationPage,
     PersonnelPage,
     PlanPage,
     ProcurementPage,
+    RegisterPage,
+    SpecialPage,
     StatisticsPage,
     SupervisionPage,
     WarningPage,
 )
+from sites.pages.organisation import DepartmentBlock
 from sites.pages.personnel import PostBlock
 from sites.pages.plan import TaskBlock
 from sites.pages.procurement import Stage
@@ -57,8 +62,18 @@ NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "plan": {"first_year": ("年度",), "last_year": ("年度",)},
     "statistics": {"as_of": ("截至日期", "数据截至"), "counted_by": ("统计单位",)},
     "supervision": {"looked_at": ("抽检批次", "检查户数"), "failed": ("不合格批次",)},
+    "leader": {"charge": ("分管工作", "分工"), "resume": ("个人简历", "履历"), "place": ("排名", "序号")},
+    "organisation": {"duties": ("机构职能", "职能"), "hours": ("工作时间",), "phone": ("办公电话", "电话")},
+    "special": {"opened_on": ("开设时间",), "archived_on": ("归档时间",), "sections": ("专题栏目", "子栏目")},
+    "register": {"recognised_by": ("认定单位",)},
 }
 """Names that sources give a field besides its own label."""
+
+LINES: Mapping[str, Mapping[str, str]] = {"leader": {"resume": "paragraph"}, "organisation": {"duties": "duty"}}
+"""Streams of plain texts, filled with the lines of one field, to the kind of their blocks."""
+
+SECTIONS = "sections"
+"""The stream of a special whose entries a source names with the columns that they show."""
 
 LINKS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "interpretation": {EXPLAINS: ("解读的文件", "解读文件文号", "原文文号")},
@@ -119,6 +134,7 @@ class Target:
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     listed: Listed | None = None
     tables: str = ""
+    lines: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -172,6 +188,10 @@ def targets() -> Mapping[str, Target]:
         (SupervisionPage, Listed(stream="products", block="product", parts=ProductBlock()), ""),
         (WarningPage, Listed(stream="products", block="product", parts=ProductBlock()), ""),
         (EmergencyPage, None, ""),
+        (LeaderPage, None, ""),
+        (OrganisationPage, Listed(stream="departments", block="department", parts=DepartmentBlock()), ""),
+        (SpecialPage, None, ""),
+        (RegisterPage, None, "table"),
     ]
     found = {ARTICLE: Target(key=ARTICLE, model=ArticlePage)}
     for model, listed, tables in made:
@@ -180,7 +200,19 @@ def targets() -> Mapping[str, Target]:
         if model is ProcurementPage:
             extra = _stage_fields()
             fields |= {name: _field(key, name, held, is_stored=False) for name, held in extra.items()}
-        found[key] = Target(key=key, model=model, fields=fields, links=LINKS.get(key, {}), listed=listed, tables=tables)
+        streams = {*LINES.get(key, {}), *([SECTIONS] if model is SpecialPage else [])}
+        for name in sorted(streams):
+            held = models.TextField(model._meta.get_field(name).verbose_name, blank=True)
+            fields[name] = _field(key, name, held, is_stored=False)
+        found[key] = Target(
+            key=key,
+            model=model,
+            fields=fields,
+            links=LINKS.get(key, {}),
+            listed=listed,
+            tables=tables,
+            lines=LINES.get(key, {}),
+        )
     return found
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from network.errors import InvalidValue
 from sites.content.base import ContentPage
 from sites.importing.addresses import key_of, path_of
+from sites.importing.catalogue import catalogue_of
 from sites.importing.dates import read_moment
 from sites.importing.encodings import CONTROL, PRIVATE
 from sites.importing.html_body import Body, body_of_html, body_of_text
@@ -44,6 +45,7 @@ LABELS = {
     "document_number": "文号",
 }
 TYPED = ("type", "facts", "links")
+CATALOGUED = ("catalogue", "legacy_number")
 KINDS = {**{key: key for key in Kind.values}, **{str(label): key for key, label in Kind.choices}}
 
 
@@ -133,6 +135,10 @@ def judge(item: RawItem, chosen: Chosen) -> Judged:
 def digest_of(content: Prepared) -> str:
     """SHA-256 of what the source says, wherever this site puts it."""
     record = {name: value for name, value in content.as_record().items() if name not in ("column_id", "files")}
+    for name in CATALOGUED:
+        # As items were named before these were read: what tells none of them is still the same.
+        if not record[name]:
+            del record[name]
     if content.type == ARTICLE:
         # As articles were named before there were types: what was imported then is still the same.
         for name in TYPED:
@@ -175,7 +181,15 @@ def _prepare(item: RawItem, chosen: Chosen, notes: list[Note]) -> Prepared:
         message = f"“{Kind(kind).label}”已是单独的页面类型，不再是文章的类别。请写明页面类型，或改为“动态”“通知公告”。"
         _refuse(notes, "kind", item.kind, message)
     with in_the_language_of_sources():
-        own = own_fields_of(item, target, title=title, body=body.blocks, notes=notes)
+        own = own_fields_of(
+            item,
+            target,
+            title=title,
+            body=body.blocks,
+            notes=notes,
+            columns={**chosen.by_title, **chosen.by_key},
+        )
+        catalogue, legacy_number = catalogue_of(item, notes)
     return Prepared(
         title=title,
         column_id=column,
@@ -187,6 +201,8 @@ def _prepare(item: RawItem, chosen: Chosen, notes: list[Note]) -> Prepared:
         type=target.key,
         facts=own.facts,
         links=own.links,
+        catalogue=catalogue,
+        legacy_number=legacy_number,
         **texts,
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from sites.importing.demanding import hold_types
 from sites.importing.files import missing_sentence
 from sites.importing.items import Level, Note, Reader
+from sites.importing.joining import join_projects
 from sites.importing.models import TO_WRITE, ImportBatch, ImportedItem, ImportFile, ImportRow, Outcome
 from sites.importing.preparing import Judged, chosen_for, judge
 from sites.importing.readers.opening import open_source
@@ -38,11 +39,15 @@ def read_some(batch: ImportBatch, start: int) -> int | None:
 def _keep(batch: ImportBatch, judged: Iterable[Judged], reader: Reader) -> None:
     rows = [_row(batch, each, reader) for each in judged]
     _refuse_duplicates(batch, rows)
-    fresh = [row for row in rows if not row.outcome]
+    grown = join_projects(batch, rows)
+    for row in grown:
+        row.outcome = ""
+    fresh = [*grown, *(row for row in rows if not row.outcome)]
     held = {item.key: item for item in ImportedItem.objects.filter(key__in=[row.key for row in fresh])}
     judge_again(fresh, held)
     hold_types(batch, [row for row in fresh if row.outcome in TO_WRITE])
     _note_numbers(batch, rows)
+    ImportRow.objects.bulk_update(grown, ["digest", "content", "notes", "outcome", "page_id"])
     ImportRow.objects.bulk_create(rows)
     ImportFile.objects.bulk_create(
         (

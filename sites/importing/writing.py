@@ -134,6 +134,7 @@ def _insert(batch: ImportBatch, rows: Sequence[ImportRow], targets: Targets) -> 
                 page_id=page.pk,
                 revision_id=revision.pk,
                 old_path=row.old_path,
+                legacy_number=row.content.get("legacy_number", ""),
                 batch=batch,
             )
             for row, page, revision in zip(group, pages, revisions, strict=True)
@@ -202,6 +203,7 @@ def _update(batch: ImportBatch, row: ImportRow, item: ImportedItem, targets: Tar
     page.save()
     revision = page.save_revision(user=batch.person, log_action=True)
     item.digest, item.revision_id, item.old_path = row.digest, revision.pk, row.old_path
+    item.legacy_number = row.content.get("legacy_number", "")
     item.save()
     row.outcome = Outcome.UPDATED
     row.content = {}

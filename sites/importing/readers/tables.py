@@ -16,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from network.errors import InvalidValue
 from network.spreadsheets import FORMULA_STARTS
+from sites.importing.catalogue import CATALOGUE
 from sites.importing.encodings import transcode
 from sites.importing.items import Level, Note, RawItem
 from sites.importing.page_types import targets, type_columns
@@ -36,10 +37,12 @@ FIELDS = {
     "key": ("编号", "稿件编号", "id", "key"),
     "kind": ("信息类别", "kind"),
     "type": ("页面类型", "type"),
+    **CATALOGUE,
 }
 """Field of an item to the names that a table's column for it often has, compared without case."""
 
 NEEDED = ("title", "body")
+DAYS = ("published", "created_on")
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 MOST_CELL = 2_000_000
@@ -136,8 +139,8 @@ class TableReader:
             cell = cells[place] if place < len(cells) else ""
             if "." in field:
                 item.facts[field] = cell if isinstance(cell, datetime.date) else str(cell if cell is not None else "")
-            elif field == "published" and isinstance(cell, datetime.date):
-                item.published = cell
+            elif field in DAYS and isinstance(cell, datetime.date):
+                setattr(item, field, cell)
             else:
                 setattr(item, field, "" if cell is None else str(cell).strip())
         missing = [self.columns[place] for place in dict.fromkeys(self._place.values()) if place >= len(cells)]
