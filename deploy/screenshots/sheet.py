@@ -1,8 +1,9 @@
-"""One sheet of every page kind: three levels of sites, three widths, the usual and the elder mode."""
+"""Sheets of pages: every kind on three levels of sites, every type once; three widths, usual and elder mode."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -17,11 +18,12 @@ WINDOWS = {320: 640, 768: 900, 1440: 900}
 
 ROW = 200
 """Height of a small picture; its width follows from the window."""
-GAP, MARGIN, HEAD, SIDE = 10, 20, 44, 96
+GAP, MARGIN, HEAD, SIDE = 10, 20, 44, 116
 PAPER, INK, LINE = (255, 255, 255), (28, 36, 48), (170, 181, 195)
 QUALITY = 72
 MOST_BYTES = 1_500_000
 FONTS = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "wqy-microhei.ttc", "PingFang.ttc", "msyh.ttc")
+MAP = "/map/"
 ARTICLE_LINK = "main .gs-list__link"
 
 
@@ -31,11 +33,17 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of page: its name on the sheet, its path, or that of the column whose first article it is."""
+    """One kind of page: its name on the sheet, its path.
+
+    With ``is_first_article`` the path is that of the column whose first article it is; with ``key`` the
+    last part of the address of a column, under which the page of that key lies.
+    """
 
     name: str
     path: str
     is_first_article: bool = False
+    key: str = ""
+    sites: tuple[str, ...] = tuple(SITES)
 
 
 KINDS = (
@@ -50,30 +58,63 @@ KINDS = (
 )
 
 
-def take_sheet(browser: Browser, *, port: int, out: Path) -> Path:
-    """Take every page of the demo on a port, write them as one picture.
+def _sample(name: str, site: str, column: str, key: str) -> Kind:
+    return Kind(name, column, key=key, sites=(site,))
 
-    Raises TooLarge when the file is larger than ``MOST_BYTES``.
+
+TYPES = (
+    _sample("法规文件", "hub", "flfg", "gtgs-2022"),
+    _sample("政策解读", "hub", "zcjd", "zczb-questions"),
+    _sample("统计数据", "hub", "sjfb", "tj-2016"),
+    _sample("机构职能", "hub", "jggk", "jgzn-hub"),
+    _sample("领导信息", "hub", "jggk", "ld-1"),
+    _sample("消费警示", "hub", "xfjs", "xfjs-kettle"),
+    _sample("政府采购", "hub", "ghcw", "cg-archive"),
+    _sample("专题", "hub", "ztzl", "zt-315"),
+    _sample("监管公告", "hub", "tzgg", "jg-oil"),
+    _sample("应急信息", "guangdong", "tzgg", "yj-water"),
+    _sample("人事信息", "hub", "rsxx", "rs-2016"),
+    _sample("预算决算", "hub", "ghcw", "js-2015"),
+    _sample("规划总结", "hub", "ghcw", "gh-2016"),
+    _sample("著名商标名录", "guangdong", "tzgg", "ml-gd"),
+    _sample("信息公开指南", "hub", "gkzn", "gkzn-hub"),
+    _sample("信息公开制度", "hub", "gkzd", "gkzd-hub"),
+    _sample("信息公开年报", "hub", "gknb", "nb-2025-hub"),
+)
+SHEETS = {"contact-sheet.jpg": KINDS, "type-sheet.jpg": TYPES}
+
+
+def take_sheets(browser: Browser, *, port: int, out: Path) -> Iterator[Path]:
+    """Take every page of the demo on a port, write one picture for each sheet.
+
+    Raises TooLarge when a file is larger than ``MOST_BYTES``, LookupError when a page is not on its site.
     """
-    rows = [(kind, slug) for kind in KINDS for slug in SITES]
+    for name, kinds in SHEETS.items():
+        yield _take_sheet(browser, kinds, port=port, path=out / name)
+
+
+def _take_sheet(browser: Browser, kinds: tuple[Kind, ...], *, port: int, path: Path) -> Path:
+    rows = [(kind, slug) for kind in kinds for slug in kind.sites]
     pictures = {}
     for slug in SITES:
+        here = [kind for kind in kinds if slug in kind.sites]
         for mode in MODES:
-            for width, height in WINDOWS.items():
-                for kind, image in _take_kinds(browser, port=port, slug=slug, mode=mode, window=(width, height)):
-                    pictures[kind.name, slug, mode, width] = _small(image, height)
+            for window in WINDOWS.items():
+                for kind, image in _take_kinds(browser, here, port=port, slug=slug, mode=mode, window=window):
+                    pictures[kind.name, slug, mode, window[0]] = _small(image, window[1])
     sheet = _arrange(rows, pictures)
     file = io.BytesIO()
     sheet.save(file, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     if file.tell() > MOST_BYTES:
-        raise TooLarge(f"样张有 {file.tell() // 1024} KB，超过 {MOST_BYTES // 1000} KB。请减小 ROW 或 QUALITY。")
-    path = out / "contact-sheet.jpg"
+        raise TooLarge(
+            f"样张 {path.name} 有 {file.tell() // 1024} KB，超过 {MOST_BYTES // 1000} KB。请减小 ROW 或 QUALITY。"
+        )
     path.write_bytes(file.getvalue())
     return path
 
 
 def _take_kinds(
-    browser: Browser, *, port: int, slug: str, mode: str, window: tuple[int, int]
+    browser: Browser, kinds: list[Kind], *, port: int, slug: str, mode: str, window: tuple[int, int]
 ) -> list[tuple[Kind, bytes]]:
     base = f"http://{slug}.localhost:{port}"
     context = browser.new_context(
@@ -81,17 +122,26 @@ def _take_kinds(
     )
     context.add_cookies([{"name": "gs_mode", "value": mode, "url": base}])
     page = context.new_page()
-    taken = [(kind, _take(page, base, kind)) for kind in KINDS]
+    taken = [(kind, _take(page, base, kind)) for kind in kinds]
     context.close()
     return taken
 
 
 def _take(page: Page, base: str, kind: Kind) -> bytes:
-    page.goto(base + kind.path)
+    page.goto(base + (_address(page, base, kind) if kind.key else kind.path))
     if kind.is_first_article:
         page.goto(base + str(page.locator(ARTICLE_LINK).first.get_attribute("href")))
     page.wait_for_load_state("networkidle")
     return page.screenshot()
+
+
+def _address(page: Page, base: str, kind: Kind) -> str:
+    """Path of the page of a key, by the site map's link to its column. Raises LookupError."""
+    page.goto(base + MAP)
+    columns = page.locator(f'main a[href$="/{kind.path}/"]')
+    if not columns.count():
+        raise LookupError(f"{base}{MAP} 中没有栏目 {kind.path}。请用 deploy/run demo 新建的演示。")
+    return f"{columns.first.get_attribute('href')}{kind.key}/"
 
 
 def _small(image: bytes, height: int) -> Image.Image:
@@ -100,7 +150,8 @@ def _small(image: bytes, height: int) -> Image.Image:
 
 
 def _arrange(rows: list[tuple[Kind, str]], pictures: dict[tuple[str, str, str, int], Image.Image]) -> Image.Image:
-    first = [pictures[KINDS[0].name, next(iter(SITES)), mode, width] for mode in MODES for width in WINDOWS]
+    top_kind, top_site = rows[0]
+    first = [pictures[top_kind.name, top_site, mode, width] for mode in MODES for width in WINDOWS]
     width = SIDE + sum(picture.width + GAP for picture in first) + 2 * MARGIN
     sheet = Image.new("RGB", (width, HEAD + len(rows) * (ROW + GAP) + 2 * MARGIN), PAPER)
     draw, font = ImageDraw.Draw(sheet), _font(16)

@@ -9,19 +9,29 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from deploy.checking.codes import fresh_codes
-from deploy.screenshots.sheet import TooLarge, take_sheet
+from deploy.screenshots.sheet import TooLarge, take_sheets
 
 HUB, PROVINCE, CITY = "hub", "guangdong", "guangzhou"
 MANAGER = "webmaster"
 WORDS = "营业执照"
 DESKTOP = (1280, 900)
 PHONE = (320, 640)
+DESK = (1440, 1000)
+DOCUMENT = "节前食用油抽检情况公告"
+LEGACY = """标题,日期,正文,来源
+关于调整办事大厅开放时间的通知（样例）,2016-03-01,自三月七日起，办事大厅周六上午照常开放。,办公室
+关于公布十二月抽检结果的通告（样例）,2016-02-30,抽检三十批次，合格二十九批次。,消保处
+关于企业年报截止日期的提示（样例）,2016-04-11,年报应当在六月三十日以前报送。,企业监管处
+"""
+LOOKS, SECOND = 60, 1000
+"""How often a background job is looked for; milliseconds between."""
+
 COLOURS = 128
 """Pages are flat: more colours double the size and show no difference."""
 
@@ -96,6 +106,41 @@ def _phone(page: Page, demo: Demo) -> None:
     page.goto(demo.address(CITY))
 
 
+def _editor(page: Page, demo: Demo) -> None:
+    _sign_in(page, demo)
+    page.goto(demo.address(HUB, f"/admin/pages/search/?q={quote(DOCUMENT)}"))
+    page.locator("td.title a").first.click()
+    page.wait_for_load_state("networkidle")
+    page.locator(".gs-guidance").first.scroll_into_view_if_needed()
+
+
+def _catalogue(page: Page, demo: Demo) -> None:
+    page.goto(demo.address(HUB, "/gkml/"))
+
+
+def _import(page: Page, demo: Demo) -> None:
+    """The dry run's report of a table, one of its rows wrong; nothing is imported."""
+    _sign_in(page, demo)
+    page.goto(demo.address(HUB, "/admin/imports/add/"))
+    page.check("input[name=source][value=table]")
+    page.fill("input[name=origin]", "old.gov.cn")
+    page.set_input_files("input[name=file]", {"name": "old.csv", "mimeType": "text/csv", "buffer": LEGACY.encode()})
+    page.click("main form button[type=submit]")
+    page.select_option("select[name=column]", "tzgg")
+    page.click("main form button[type=submit]")
+    for _look in range(LOOKS):
+        if page.locator("[data-state=read]").count():
+            return
+        page.wait_for_timeout(SECOND)
+        page.reload()
+    raise MissingPiece("导入的试读没有完成。请确认演示的后台任务进程在运行。")
+
+
+def _opening(page: Page, demo: Demo) -> None:
+    _sign_in(page, demo)
+    page.goto(demo.address(HUB, "/admin/network/sites/open/"))
+
+
 PICTURES = (
     Picture("hub-home", _hub_home),
     Picture("province-home", _province_home),
@@ -105,6 +150,10 @@ PICTURES = (
     Picture("duty-board", _duty_board),
     Picture("elder-mode", _elder_mode),
     Picture("mobile", _phone, PHONE),
+    Picture("editor", _editor, DESK),
+    Picture("catalogue", _catalogue),
+    Picture("import-report", _import, DESK),
+    Picture("opening-wizard", _opening, DESK),
 )
 
 
@@ -117,7 +166,8 @@ def _sign_in(page: Page, demo: Demo) -> None:
     page.wait_for_url("**/second-factor/verify/**")
     page.fill("input[name=code]", next(fresh_codes(login["totp_secret"])))
     page.click("form.gs-admin-entry__form button[type=submit]")
-    page.wait_for_url("**/admin/")
+    # Not by a pattern: the address before ends in /admin/ too, as that of the page to go on to.
+    page.wait_for_url(lambda address: urlsplit(address).path == "/admin/")
 
 
 def _delivery(page: Page, demo: Demo, *, site: str) -> dict[str, Any]:
@@ -135,7 +185,7 @@ def _delivery(page: Page, demo: Demo, *, site: str) -> dict[str, Any]:
 
 
 def take_all(*, port: int, out: Path, logins: Path, is_sheet_only: bool = False) -> Iterator[Path]:
-    """Take every picture, then the sheet of all page kinds; yield each file. Raises MissingPiece."""
+    """Take every picture, then the sheets of all page kinds, types; yield each file. Raises MissingPiece."""
     program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if program is None:
         raise MissingPiece("找不到 Chromium。请安装，例如 apt-get install chromium。")
@@ -152,8 +202,8 @@ def take_all(*, port: int, out: Path, logins: Path, is_sheet_only: bool = False)
             file.write_bytes(_shrunk(_take(browser, picture, demo), name=picture.name))
             yield file
         try:
-            yield take_sheet(browser, port=port, out=out)
-        except (TooLarge, OSError) as error:
+            yield from take_sheets(browser, port=port, out=out)
+        except (TooLarge, LookupError, OSError) as error:
             raise MissingPiece(str(error)) from error
         browser.close()
 
