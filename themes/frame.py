@@ -59,6 +59,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -72,8 +73,11 @@ from network.contracts import NavigationItem
 from themes.components.group_tiles import CLOSED, CURRENT, OPEN, Tile
 from themes.labels import Label, site_labels
 from themes.modes import NORMAL, mode_of, zoom_of
+from themes.remembered import Kept
 
 HUB_LEVEL = "national"
+FACT, MARK = "fact", "mark"
+"""Kinds of a footer's fields."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +135,8 @@ class Frame:
     tiles: Sequence[Tile] = ()
     child_sites: Sequence[tuple[str, str]] = ()
     parents: Sequence[tuple[str, str]] = ()
-    footer: Sequence[FooterField] = ()
+    footer_facts: Sequence[FooterField] = ()
+    footer_marks: Sequence[FooterField] = ()
     shows_neighbours: bool = False
     is_demo: bool = False
     notice: SiteNotice | None = None
@@ -167,14 +172,6 @@ class Frame:
     def zoom(self) -> str:
         return zoom_of(self.mode)
 
-    @property
-    def footer_facts(self) -> list[FooterField]:
-        return [entry for entry in self.footer if entry.kind == "fact"]
-
-    @property
-    def footer_marks(self) -> list[FooterField]:
-        return [entry for entry in self.footer if entry.kind == "mark"]
-
 
 def site_facts(site: Any) -> SiteFacts:
     """Read the registry's site (or anything with the same attributes) into plain text."""
@@ -182,6 +179,7 @@ def site_facts(site: Any) -> SiteFacts:
     return SiteFacts(**{name: str(getattr(site, name, "") or "") for name in names})
 
 
+@cache
 def brand_file(name: str) -> str:
     """Address of a file of the brand."""
     return static(f"themes/brand/{name}")
@@ -193,7 +191,7 @@ def mark_current(items: Sequence[NavigationItem], *, path: str) -> list[Navigati
     def holds(item: NavigationItem) -> bool:
         return (len(item.url) > 1 and path.startswith(item.url)) or any(holds(child) for child in item.children)
 
-    return [replace(item, is_current=item.is_current or holds(item)) for item in items]
+    return [replace(item, is_current=True) if not item.is_current and holds(item) else item for item in items]
 
 
 def compose_frame(
@@ -217,6 +215,7 @@ def compose_frame(
     """Put the brand policy in force around a site's facts. Needs no database."""
     day = today or timezone.localdate()
     policy = policy_in_force(day)
+    footer_facts, footer_marks = _footer(facts, is_demo=is_demo, day=day)
     return Frame(
         site=facts,
         emblem_url=brand_file(policy.emblem.file),
@@ -238,11 +237,19 @@ def compose_frame(
         child_sites=child_sites,
         parents=parents,
         shows_neighbours=shows_neighbours,
-        footer=footer_fields(asdict(facts), is_demo=is_demo, day=day),
+        footer_facts=footer_facts,
+        footer_marks=footer_marks,
         is_demo=is_demo,
         notice=notice,
         offers_feed=offers_feed,
     )
+
+
+@lru_cache(maxsize=512)
+def _footer(facts: SiteFacts, *, is_demo: bool, day: datetime.date) -> tuple[Kept, Kept]:
+    """The facts, the marks of a footer."""
+    entries = footer_fields(asdict(facts), is_demo=is_demo, day=day)
+    return tuple(Kept(entry for entry in entries if entry.kind == kind) for kind in (FACT, MARK))  # type: ignore[return-value]
 
 
 def site_notice(site: Any) -> SiteNotice | None:
@@ -271,40 +278,79 @@ def build_frame(request: HttpRequest, *, labels: Sequence[Label] = ()) -> Frame:
     """
     # The registry and the column tree load models, which a plain rendering of this module must not.
     from network.blocks.api import is_blocked
-    from network.tenancy.api import absolute_url, child_sites, get_site, group_tiles
+    from network.tenancy.api import absolute_url, once_per_generation
     from sites.content.api import navigation
 
     site = getattr(request, "tenant", None)
     if site is None or not getattr(site, "slug", ""):
         raise LookupError("This request belongs to no site. Build a frame only behind the tenant middleware.")
 
-    own_and_above = _line_of(site)
-    line_slugs = {member.slug for member in own_and_above}
-    tiles = []
-    for tile in group_tiles(site):
-        state = CURRENT if tile.slug in line_slugs and tile.is_open else OPEN if tile.is_open else CLOSED
-        url = absolute_url(get_site(tile.slug), "/") if tile.is_open else ""
-        tiles.append(Tile(short=tile.short, url=url, row=tile.row, column=tile.column, state=state))
-    listed = child_sites(site)
-    shows_neighbours = not listed and len(own_and_above) > 1
-    if shows_neighbours:
-        listed = child_sites(own_and_above[-2])
+    around = once_per_generation(f"frame of {site.slug}", lambda: _sites_around(site))
     return compose_frame(
         site_facts(site),
         domain=request.get_host().partition(":")[0],
         path=request.get_full_path(),
         base_url=absolute_url(site, ""),
-        navigation=mark_current(navigation(site), path=request.path),
+        navigation=Kept(mark_current(navigation(site), path=request.path)),
         mode=mode_of(request),
-        tiles=tiles,
-        child_sites=[(child.full_name, absolute_url(child, "/")) for child in listed],
-        shows_neighbours=shows_neighbours,
-        parents=[(member.short_name, absolute_url(member, "/")) for member in own_and_above[:-1]],
+        tiles=around.tiles,
+        child_sites=around.listed,
+        shows_neighbours=around.shows_neighbours,
+        parents=around.parents,
         labels=labels,
         is_demo=bool(getattr(settings, "DEMO_HOSTS", False)),
         notice=site_notice(site),
         offers_feed=not is_blocked(site, "/feed.atom"),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """Where a site stands in the group: a function of the registry."""
+
+    tiles: Kept
+    listed: Kept
+    shows_neighbours: bool
+    parents: Kept
+
+
+def _sites_around(site: Any) -> Around:
+    from network.tenancy.api import absolute_url, child_sites, once_per_generation  # as above
+
+    own_and_above = _line_of(site)
+    around, shows_neighbours = site, not child_sites(site) and len(own_and_above) > 1
+    if shows_neighbours:
+        around = own_and_above[-2]
+    slugs = {member.slug for member in own_and_above}
+    return Around(
+        tiles=_tiles(slugs),
+        listed=once_per_generation(
+            f"sites below {around.slug}",
+            lambda: Kept((child.full_name, absolute_url(child, "/")) for child in child_sites(around)),
+        ),
+        shows_neighbours=shows_neighbours,
+        parents=Kept((member.short_name, absolute_url(member, "/")) for member in own_and_above[:-1]),
+    )
+
+
+def _tiles(slugs: set[str]) -> Kept:
+    """The squares, those of these sites marked; the same for all sites of a province."""
+    from network.tenancy.api import absolute_url, get_site, group_tiles, once_per_generation  # as above
+
+    def made() -> Kept:
+        return Kept(
+            Tile(
+                short=tile.short,
+                url=absolute_url(get_site(tile.slug), "/") if tile.is_open else "",
+                row=tile.row,
+                column=tile.column,
+                state=(CURRENT if tile.slug in slugs else OPEN) if tile.is_open else CLOSED,
+            )
+            for tile in group_tiles()
+        )
+
+    own = sorted(tile.slug for tile in group_tiles() if tile.slug in slugs)
+    return once_per_generation(f"tiles of {' '.join(own)}", made)
 
 
 def _line_of(site: Any) -> list[Any]:

@@ -12,6 +12,7 @@ import pickle
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -61,6 +62,17 @@ def _size(text: str) -> int:
 
 
 parts = RememberedParts()
+
+
+class Kept(tuple[Any, ...]):  # noqa: SLOT001  the digest needs a place
+    """Plain values that stand in several parts: named by their digest, which is made once."""
+
+    @cached_property
+    def digest(self) -> bytes:
+        return hashlib.blake2b(pickle.dumps(tuple(self), protocol=5), digest_size=20).digest()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Kept, (self.digest,)
 
 
 def digest_of(engine: Engine, name: str, values: Mapping[str, Any]) -> bytes:

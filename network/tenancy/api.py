@@ -35,7 +35,14 @@ from network.tenancy.queries import (
     request_error,
     subtree,
 )
-from network.tenancy.registry import columns_at, held_snapshot, once_per_act, once_per_request, one_act
+from network.tenancy.registry import (
+    columns_at,
+    held_snapshot,
+    once_per_act,
+    once_per_generation,
+    once_per_request,
+    one_act,
+)
 from network.tenancy.relations import RELATIONS_OF_SCHEMA
 
 __all__ = [
@@ -77,6 +84,7 @@ __all__ = [
     "new_password",
     "normalise_host",
     "once_per_act",
+    "once_per_generation",
     "once_per_request",
     "one_act",
     "open_site",

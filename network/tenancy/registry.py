@@ -18,6 +18,7 @@ from django.db.models.base import ModelState
 from django_tenants.utils import get_public_schema_name, schema_context
 
 from network.events import request_columns, snapshot_parts
+from network.tenancy.backend.base import search_path_of
 from network.tenancy.models import Domain, Site
 
 Held = TypeVar("Held")
@@ -46,6 +47,9 @@ class Snapshot:
     parts: dict[str, Any] = field(default_factory=dict)
     """What upper apps want to know at every request without asking, by ``events.snapshot_parts``."""
 
+    made: dict[str, Any] = field(default_factory=dict)
+    """What was made of this state of the registry alone, see ``once_per_generation``."""
+
 
 _lock = threading.Lock()
 _held = threading.local()
@@ -63,13 +67,21 @@ rollback, so what an open transaction sees may be kept."""
 
 
 def _read_generation(schema: str = "") -> tuple[str, dict[str, Any]]:
-    """The generation; for a site's schema with the columns that upper apps registered, in one statement."""
+    """The generation; for a site's schema with the columns that upper apps registered, in one statement.
+
+    That statement enters the schema, too, which would otherwise be one of its own.
+    """
     asked = [entry for entry in request_columns.items() if schema]
-    # Qualified by schema, so on whatever search path: a kept page is answered without switching to its site.
+    # Qualified by schema, so on whatever search path.
     statement = ", ".join([f"SELECT ({GENERATION})", *[f"({query})" for _name, query in asked]])
+    if schema:
+        statement += ", set_config('search_path', %(path)s, false)"
     with connection.unswitched_cursor() as cursor:
-        cursor.execute(statement, {"schema": schema})
+        cursor.execute(statement, {"schema": schema, "path": search_path_of(schema) if schema else ""})
         generation, *values = cursor.fetchone()
+    if schema:
+        values.pop()
+        connection.path_was_set(schema)
     return str(generation), dict(zip([name for name, _query in asked], values, strict=True))
 
 
@@ -208,6 +220,18 @@ def one_act() -> Iterator[None]:
 def once_per_act(key: str, read: Callable[[], Held]) -> Held:
     """What ``read`` returned when an act first asked under this key at this site; without an act it reads each time."""
     return _once(getattr(_held, "act", None), key, read)
+
+
+def once_per_generation(key: str, make: Callable[[], Held]) -> Held:
+    """What ``make`` returned when first asked under this key since the registry changed.
+
+    For what is a function of the registry alone; keys are few, at most some for each site.
+    """
+    made = snapshot().made
+    if key not in made:
+        made[key] = make()
+    found: Held = made[key]
+    return found
 
 
 def columns_at(schema: str, held: Snapshot) -> dict[str, Any]:

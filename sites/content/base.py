@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
@@ -116,7 +116,7 @@ class SitePage(Page):
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         """Wagtail's own, which costs two statements, unless the site is known to restrict no page at all."""
         if not self.is_site_restricting:
-            return PageViewRestriction.objects.none()
+            return cast("QuerySet[PageViewRestriction]", ())  # an empty queryset asks to be compiled
         restrictions: QuerySet[PageViewRestriction] = super().get_view_restrictions()
         return restrictions
 

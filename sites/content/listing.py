@@ -14,7 +14,7 @@ from typing import Protocol
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from network.blocks.api import is_blocked_here
+from network.blocks.api import blocked_test_here
 from network.contracts import ListItem
 
 
@@ -48,13 +48,19 @@ def register_list_builder(model: type[Model], builder: ListBuilder) -> None:
 def list_items(pages: Iterable[Listed]) -> list[ListItem]:
     """List lines of these pages in their order; each builder is asked once, for all of its types."""
     rows = list(pages)
+    of_type = {kind: _builder_of(kind) for kind in {page.content_type_id for page in rows}}
     by_builder: dict[ListBuilder, list[Listed]] = defaultdict(list)
     for page in rows:
-        model = ContentType.objects.get_for_id(page.content_type_id).model_class()
-        builder = _builders.get(model) if model else None
+        builder = of_type[page.content_type_id]
         if builder:
             by_builder[builder].append(page)
     lines: dict[int, ListItem] = {}
     for builder, group in by_builder.items():
         lines.update(builder(group))
-    return [lines[page.pk] for page in rows if page.pk in lines and not is_blocked_here(lines[page.pk].url)]
+    is_blocked = blocked_test_here()
+    return [lines[page.pk] for page in rows if page.pk in lines and not is_blocked(lines[page.pk].url)]
+
+
+def _builder_of(content_type_id: int) -> ListBuilder | None:
+    model = ContentType.objects.get_for_id(content_type_id).model_class()
+    return _builders.get(model) if model else None

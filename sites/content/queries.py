@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -71,6 +72,7 @@ def stored_path(path: str) -> str:
     return f"{HOME}{path}/"
 
 
+@lru_cache(maxsize=4096)
 def site_path(url_path: str) -> str:
     """The public path behind a stored ``url_path`` (which starts with the root page's slug)."""
     parts = url_path.split("/", 2)

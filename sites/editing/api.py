@@ -9,7 +9,7 @@ from sites.editing.actions import (
 )
 from sites.editing.models import ApprovalKind
 from sites.editing.proving import Proof, prove_gate
-from sites.editing.queries import approval_in_force, is_live_as_sample, live_pages_by_kind, sample_page_ids
+from sites.editing.queries import approval_in_force, live_pages_by_kind, sample_page_ids, samples_in_force
 from sites.editing.stepping import step_of
 
 __all__ = [
@@ -19,11 +19,11 @@ __all__ = [
     "approve_placements",
     "approve_provisioned",
     "approve_samples",
-    "is_live_as_sample",
     "live_pages_by_kind",
     "prove_gate",
     "publish_reviewed",
     "sample_page_ids",
+    "samples_in_force",
     "spread",
     "step_of",
 ]

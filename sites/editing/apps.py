@@ -28,7 +28,6 @@ class EditingConfig(AppConfig):
         template_steps.register("20 home", write_home)
         template_steps.register("30 workflow", workflow.write_workflow)
         provisioning_steps.register("10 workflow", workflow.fit_workflow)
-        build = page_listing.build_for(*CONTENT_TYPES)
         for model in CONTENT_TYPES:
-            register_list_builder(model, build)
+            register_list_builder(model, page_listing.build)
         register_list_builder(PlacementPage, inbox_listing.build)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from wagtail.models import Page, Revision, WorkflowState
 
@@ -75,16 +75,12 @@ def _mark_under_review(page: Page) -> EmergencyMark | None:
 
 def sample_page_ids(page_ids: Iterable[int]) -> set[int]:
     """Those of these pages that are live as samples."""
-    return set(
-        Approval.objects.filter(page_id__in=list(page_ids), kind=ApprovalKind.SAMPLE, voided_at=None).values_list(
-            "page_id", flat=True
-        )
-    )
+    return set(samples_in_force().filter(page_id__in=list(page_ids)).values_list("page_id", flat=True))
 
 
-def is_live_as_sample(page_key: str) -> Exists:
-    """Expression: whether the page under this column of the outer query is live as a sample."""
-    return Exists(Approval.objects.filter(page_id=OuterRef(page_key), kind=ApprovalKind.SAMPLE, voided_at=None))
+def samples_in_force() -> QuerySet[Approval]:
+    """The approvals of the pages that are live as samples."""
+    return Approval.objects.filter(kind=ApprovalKind.SAMPLE, voided_at=None)
 
 
 def approval_in_force(page_id: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from network.blocks.api import is_blocked
 from network.syndication.api import Edition, presence
@@ -30,6 +30,11 @@ def content_ids_of_placements(page_ids: Sequence[int]) -> dict[int, uuid.UUID]:
     if not page_ids:
         return {}
     return dict(PlacementPage.objects.filter(pk__in=page_ids).values_list("pk", "content_id"))
+
+
+def any_received() -> Exists:
+    """Expression: whether the site holds a received item."""
+    return Exists(PlacementPage.objects.all())
 
 
 def placements_of_kind(kind: str) -> QuerySet[PlacementPage]:

@@ -25,12 +25,15 @@ class HomePage(SitePage):
     promote_panels: list[Any] = []
     settings_panels: list[Any] = []
 
+    is_receiving = True
+    """False where the statement that found the page saw that the site holds no received item."""
+
     class Meta:
         verbose_name = "首页"
         verbose_name_plural = "首页"
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        sections, statistic = queries.home_sections(per_section=SECTION_ITEMS)
+        sections, statistic = queries.home_sections(per_section=SECTION_ITEMS, is_receiving=self.is_receiving)
         return render(
             request,
             "public/home.html",

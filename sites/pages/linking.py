@@ -10,13 +10,14 @@ import datetime
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail import blocks
 from wagtail.models import Page
 
@@ -184,9 +185,16 @@ def relations(links: Links) -> list[DocumentRelation]:
 
 def listed_relations(links: Links) -> list[tuple[str, str]]:
     """``(label, address)`` beside a line of a list: a document's interpretations, an interpretation's documents."""
-    pairs = [(_("解读"), link.url) for link in links.backward if link.kind == EXPLAINS]
-    pairs += [(_("原文"), link.url) for link in links.forward if link.kind == EXPLAINS]
+    explanation, original = _line_labels(get_language())
+    pairs = [(explanation, link.url) for link in links.backward if link.kind == EXPLAINS]
+    pairs += [(original, link.url) for link in links.forward if link.kind == EXPLAINS]
     return pairs[:LISTED]
+
+
+@cache
+def _line_labels(language: str | None) -> tuple[str, str]:
+    """In the language of the moment; a list has hundreds of them, and Chinese words stand in no catalogue."""
+    return _("解读"), _("原文")
 
 
 def _form_label(form: str) -> str:

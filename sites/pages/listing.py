@@ -5,50 +5,67 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.models import TextField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.contracts import ListItem
-from sites.content.base import ContentPage
+from sites.content.base import NOTHING, ContentPage
+from sites.content.compiled import Compiled, array_of
 from sites.content.listing import Listed
 from sites.content.queries import site_path
-from sites.editing.api import is_live_as_sample
+from sites.editing.api import samples_in_force
 from sites.pages.linking import Links, listed_relations, read_links
 from sites.pages.validity import ARCHIVED, Validity, state_of
 
 
-def build_for(*models: type[ContentPage]) -> Any:
-    """A list builder for these page types: one statement, however many types there are."""
+class Facts(NamedTuple):
+    """What a line says beyond its page. ``links`` and ``stated`` are as ``list_expressions`` gives them."""
 
-    def build(pages: Sequence[Listed]) -> dict[int, ListItem]:
-        facts = _read_facts(models, pages)
-        lines = {}
-        for page in pages:
-            if page.pk not in facts:
-                continue
-            source, summary, kind, is_sample, linked, stated = facts[page.pk]
-            is_forward = kind == "interpretation"
-            found = read_links(linked)
-            links = Links(forward=found) if is_forward else Links(backward=found)
-            lines[page.pk] = ListItem(
-                title=page.title,
-                url=site_path(page.url_path),
-                date=timezone.localdate(page.first_published_at) if page.first_published_at else None,
-                source=source,
-                summary=summary,
-                kind=kind,
-                is_sample=is_sample,
-                relations=listed_relations(links),
-                **said_validity(stated, links),
-            )
-        return lines
+    source: str
+    summary: str
+    kind: str
+    links: Sequence[Any] | None
+    stated: Sequence[Any] | None
 
-    return build
+
+def build(pages: Sequence[Listed]) -> dict[int, ListItem]:
+    """The lines of local pages: one statement, however many types there are."""
+    facts, samples = _read_facts(pages)
+    zone = timezone.get_current_timezone()
+    lines = {}
+    for page in pages:
+        found = facts.get(page.pk)
+        if found is None:
+            continue
+        links = _links(found) if found.links else NO_LINKS
+        published = page.first_published_at
+        lines[page.pk] = ListItem(
+            title=page.title,
+            url=site_path(page.url_path),
+            date=published.astimezone(zone).date() if published else None,
+            source=found.source,
+            summary=found.summary,
+            kind=found.kind,
+            is_sample=page.pk in samples,
+            relations=listed_relations(links) if found.links else (),
+            **said_validity(found.stated, links),
+        )
+    return lines
+
+
+NO_LINKS = Links()
+
+
+def _links(facts: Facts) -> Links:
+    found = read_links(facts.links)
+    return Links(forward=found) if facts.kind == "interpretation" else Links(backward=found)
 
 
 def said_validity(stated: Sequence[Any] | None, links: Links) -> dict[str, Any]:
@@ -69,48 +86,65 @@ def said_validity(stated: Sequence[Any] | None, links: Links) -> dict[str, Any]:
 
 
 _NO_PAGE = -1
-_PAGES = object()
-"""Stands among the parameters of a compiled statement for the list of page numbers."""
+"""Stands in a compiled statement for the numbers of the pages."""
 
 
-def _read_facts(models: Sequence[type[ContentPage]], pages: Sequence[Listed]) -> dict[int, tuple[Any, ...]]:
-    """Page number to ``(source, summary, kind, is sample, links, validity)``; only tables with such pages are read."""
-    kinds = ContentType.objects.get_for_models(*models)
-    wanted: dict[type[ContentPage], list[int]] = {}
-    for model in models:
-        identifiers = [page.pk for page in pages if page.content_type_id == kinds[model].pk]
-        if identifiers:
-            wanted[model] = identifiers
-    if not wanted:
-        return {}
-    compiled = {model: _statement(model) for model in wanted}  # type: ignore[arg-type]  # the class is the key
+ALL_FACTS = """
+SELECT page, source::text, summary::text, kind::text, links::jsonb, stated::jsonb
+FROM ({}) AS facts (page, source, summary, kind, links, stated)
+"""
+
+
+def _read_facts(pages: Sequence[Listed]) -> tuple[dict[int, Facts], set[int]]:
+    """Facts by page number, the numbers of samples; only tables with such pages are read."""
+    wanted: dict[int, list[int]] = defaultdict(list)
+    for page in pages:
+        wanted[page.content_type_id].append(page.pk)
+    # In one order whatever comes first: the statement is planned once for the same types.
+    models = {kind: ContentType.objects.get_for_id(kind).model_class() for kind in sorted(wanted)}
+    asked = [(_facts_of(model), wanted[kind]) for kind, model in models.items()]  # type: ignore[arg-type]  # see list_items
+    asked.append((SAMPLES, [page.pk for page in pages]))
     parameters: list[Any] = []
-    for model, identifiers in wanted.items():
-        parameters += [identifiers if value is _PAGES else value for value in compiled[model][1]]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(text for text, _values in compiled.values()), parameters)
+    for compiled, identifiers in asked:
+        parameters += compiled.parameters({_NO_PAGE: array_of(identifiers)})
+    with connection.planning_cursor() as cursor:
+        cursor.execute(
+            ALL_FACTS.format(" UNION ALL ".join(compiled.statement[0] for compiled, _pages in asked)), parameters
+        )
         rows = cursor.fetchall()
-    return {pk: (*values, _decoded(links), _decoded(validity)) for pk, *values, links, validity in rows}
+    facts, samples = {}, set()
+    for pk, source, summary, kind, links, stated in rows:
+        if kind is None:
+            samples.add(pk)
+        else:
+            facts[pk] = Facts(source, summary, kind, _decoded(links), _decoded(stated))
+    return facts, samples
+
+
+NO_WORD = Value(None, output_field=TextField())
+SAMPLES = Compiled(
+    lambda: (
+        samples_in_force()
+        .filter(page_id__in=[_NO_PAGE])
+        .order_by()
+        .values_list("page_id", NO_WORD, NO_WORD, NO_WORD, NOTHING, NOTHING)
+    ),
+    lists=(_NO_PAGE,),
+)
+"""Lines as those of a page type, without a kind."""
 
 
 @functools.cache
-def _statement(model: type[ContentPage]) -> tuple[str, tuple[Any, ...]]:
-    """What the lines of a type are read by with its parameters, ``_PAGES`` among them.
+def _facts_of(model: type[ContentPage]) -> Compiled:
+    def rows() -> Any:
+        links, validity = model.list_expressions()
+        return (
+            model.objects.filter(pk__in=[_NO_PAGE])
+            .order_by()
+            .values_list("pk", "source", "summary", model.kind_expression(), links, validity)
+        )
 
-    Compiled once: building it for every list took three quarters of the time of a home page.
-    """
-    links, validity = model.list_expressions()
-    rows = (
-        model.objects.filter(pk__in=[_NO_PAGE])
-        .order_by()
-        .values_list("pk", "source", "summary", model.kind_expression(), is_live_as_sample("pk"), links, validity)
-    )
-    text, values = rows.query.sql_with_params()
-    pieces, place = text.split("%s"), values.index(_NO_PAGE)
-    if not (pieces[place].endswith("IN (") and pieces[place + 1].startswith(")")):
-        raise RuntimeError(f"The statement of {model.__name__} names its pages otherwise than by IN (...): {text}")
-    pieces[place] = pieces[place].removesuffix("IN (") + "= ANY("
-    return "%s".join(pieces), tuple(_PAGES if number == place else value for number, value in enumerate(values))
+    return Compiled(rows, lists=(_NO_PAGE,))
 
 
 def _decoded(value: Any) -> Any:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from network.blocks.api import blocked_paths_here, is_blocked_here
+from network.blocks.api import blocked_paths_here, blocked_test_here, is_blocked_here
 from network.contracts import ListItem, NavigationItem, Pagination, Section, Statistic
+from network.home_places import keys_on_home
 from network.tenancy.api import once_per_request
+from sites.content.compiled import Compiled
 from sites.content.listing import list_items
 from sites.content.paging import pagination_of
 from sites.content.queries import ITEM_DEPTH, PATH_OF_COLUMN, site_path, stored_path, without_blocked
-from sites.pages.newest import NEWEST, newest_statistic
+from sites.pages.newest import newest_query, newest_statistic
 
 if TYPE_CHECKING:
     from sites.pages.column import ColumnPage
@@ -45,15 +48,23 @@ def live_columns() -> list[Column]:
     return once_per_request("columns", _read_columns)
 
 
-def _read_columns() -> list[Column]:
+def _columns_in_order() -> QuerySet[Any, Any]:
     from sites.pages.column import ColumnPage  # the page type reads through this module
 
-    return [Column(*row) for row in ColumnPage.objects.live().order_by("path").values_list(*Column._fields)]
+    return ColumnPage.objects.live().order_by("path").values_list(*Column._fields)
+
+
+COLUMNS = Compiled(_columns_in_order)
+
+
+def _read_columns() -> list[Column]:
+    return [Column(*row) for row in COLUMNS.rows()]
 
 
 def navigation() -> list[NavigationItem]:
     """The navigation row of the site whose schema is in use: live columns, grouped."""
-    columns = live_columns()
+    is_blocked = blocked_test_here()
+    columns = [column for column in live_columns() if not is_blocked(site_path(column.url_path))]
     children: dict[str, list[Column]] = defaultdict(list)
     for column in columns:
         if column.parent_key:
@@ -68,11 +79,10 @@ def navigation() -> list[NavigationItem]:
                     title=child.title, url=site_path(child.url_path), key=child.key, user_type=child.user_type
                 )
                 for child in children[column.key]
-                if not is_blocked_here(site_path(child.url_path))
             ],
         )
         for column in columns
-        if not column.parent_key and not is_blocked_here(site_path(column.url_path))
+        if not column.parent_key
     ]
 
 
@@ -114,71 +124,84 @@ def breadcrumbs(page: Page) -> list[NavigationItem]:
     return trail
 
 
-HOME_ROWS = f"""
-SELECT id, title, url_path, content_type_id, first_published_at, top_key, own_key,
-       CASE WHEN row_number() OVER (ORDER BY first_published_at DESC, id DESC) = 1 THEN ({NEWEST}) END AS newest
+# The newest of each of these columns; a line of its own, without a page, holds the newest release of statistics.
+HOME_ROWS = """
+SELECT id, title::text, url_path::text, content_type_id, first_published_at, column_path::text, NULL::jsonb AS newest
 FROM (
-    SELECT page.id, page.title, page.url_path, page.content_type_id, page.first_published_at,
-           coalesce(nullif(facts.parent_key, ''), facts.key) AS top_key, facts.key AS own_key,
-           row_number() OVER (PARTITION BY coalesce(nullif(facts.parent_key, ''), facts.key)
-                              ORDER BY page.first_published_at DESC, page.id DESC) AS top_rank,
-           row_number() OVER (PARTITION BY facts.key ORDER BY page.first_published_at DESC, page.id DESC) AS own_rank
-    FROM wagtailcore_page AS page
-    JOIN wagtailcore_page AS parent ON parent.path = substr(page.path, 1, %s) AND parent.live
-    JOIN sites_pages_columnpage AS facts ON facts.page_ptr_id = parent.id
-    WHERE page.live AND page.depth = %s
-        AND NOT page.url_path = ANY(%s::text[]) AND NOT page.url_path LIKE ANY(%s::text[])
-) AS ranked WHERE top_rank <= %s OR own_rank <= %s
+    SELECT id, title, url_path, content_type_id, first_published_at, substr(path, 1, {column_length}) AS column_path,
+           row_number() OVER (PARTITION BY substr(path, 1, {column_length})
+                              ORDER BY first_published_at DESC, id DESC) AS place
+    FROM wagtailcore_page
+    WHERE live AND depth = {item_depth} AND substr(path, 1, {column_length}) = ANY(%s)
+        AND NOT url_path = ANY(%s) AND NOT url_path LIKE ANY(%s)
+) AS ranked WHERE place <= %s
+UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, ({newest})
 ORDER BY first_published_at DESC, id DESC
 """
 
 
+@cache
+def _home_statement(*, with_received: bool) -> str:
+    return HOME_ROWS.format(
+        column_length=PATH_OF_COLUMN, item_depth=ITEM_DEPTH, newest=newest_query(with_received=with_received)
+    )
+
+
 class HomeRow(NamedTuple):
-    """A live item as ``HOME_ROWS`` gives it: what a list line needs of its page, the columns that it stands in."""
+    """A live item as ``HOME_ROWS`` gives it: what a list line needs of its page, the tree path of its column."""
 
     pk: int
     title: str
     url_path: str
     content_type_id: int
     first_published_at: datetime.datetime | None
-    top_key: str
-    own_key: str
-    newest: Any
+    column_path: str
 
 
-def home_sections(*, per_section: int) -> tuple[dict[str, Section], Statistic | None]:
-    """Every column's newest items by column key, the release of statistics to draw.
+def home_sections(*, per_section: int, is_receiving: bool = True) -> tuple[dict[str, Section], Statistic | None]:
+    """Newest items by column key, of the columns that a home page shows; the release of statistics to draw.
 
-    A group's section holds the items of its columns, too.
+    A group's section holds the items of its columns, too. ``is_receiving`` is False where the site is known to hold
+    no received item.
     """
     columns = live_columns()
-    blocked = blocked_paths_here()
-    alone = [stored_path(path) for path in blocked.alone]
-    below = [f"{stored_path(path)}%" for path in blocked.below]
-    with connection.cursor() as cursor:
-        cursor.execute(HOME_ROWS, [PATH_OF_COLUMN, ITEM_DEPTH, alone, below, per_section, per_section])
-        pages = [HomeRow(*row) for row in cursor.fetchall()]
-    by_url = {item.url: item for item in list_items(pages)}
-    lines: dict[str, list[ListItem]] = defaultdict(list)
-    for page in pages:
-        item = by_url.get(site_path(page.url_path))
-        if item is None:
-            continue
-        for key in {page.top_key, page.own_key}:
-            if len(lines[key]) < per_section:
-                lines[key].append(item)
+    is_blocked = blocked_test_here()
+    shown = keys_on_home((column.key, column.parent_key) for column in columns)
+    standing = {column.path: shown & {column.key, column.parent_key} for column in columns}
+    rows, newest = _home_rows(
+        [path for path, keys in standing.items() if keys], per_column=per_section, with_received=is_receiving
+    )
+    chosen: dict[str, list[HomeRow]] = defaultdict(list)
+    for row in rows:
+        for key in standing[row.column_path]:
+            if len(chosen[key]) < per_section:
+                chosen[key].append(row)
+    wanted = {row.pk for lines in chosen.values() for row in lines}
+    by_url = {item.url: item for item in list_items(row for row in rows if row.pk in wanted)}
     sections = {
         column.key: Section(
             key=column.key,
             title=column.title,
             url=site_path(column.url_path),
-            items=lines[column.key],
+            items=[item for row in chosen[column.key] if (item := by_url.get(site_path(row.url_path)))],
             intro=column.description,
         )
         for column in columns
-        if not is_blocked_here(site_path(column.url_path))
+        if column.key in shown and not is_blocked(site_path(column.url_path))
     }
-    return sections, newest_statistic(pages[0].newest) if pages else None
+    return sections, newest_statistic(newest)
+
+
+def _home_rows(paths: list[str], *, per_column: int, with_received: bool) -> tuple[list[HomeRow], Any]:
+    """The newest items of these columns, newest first; what ``newest_query`` gave."""
+    blocked = blocked_paths_here()
+    alone = [stored_path(path) for path in blocked.alone]
+    below = [f"{stored_path(path)}%" for path in blocked.below]
+    with connection.planning_cursor() as cursor:
+        cursor.execute(_home_statement(with_received=with_received), [paths, alone, below, per_column])
+        found = cursor.fetchall()
+    newest = next(row[-1] for row in found if row[0] is None)
+    return [HomeRow(*row[:-1]) for row in found if row[0] is not None], newest
 
 
 def count_pages() -> dict[str, Any]:

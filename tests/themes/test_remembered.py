@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from network.contracts import NavigationItem
-from tests.themes.rendering import engine
-from themes.remembered import RememberedParts, digest_of, parts, render_part
+from tests.themes.rendering import engine, render
+from themes.remembered import Kept, RememberedParts, digest_of, parts, render_part
 
 LIST = "public/parts/navigation_list.html"
 
@@ -85,3 +85,37 @@ def test_what_is_used_least_goes_first_and_the_size_is_bounded() -> None:
         held.put(str(number).encode(), text)
     assert len(held) == 3
     assert held.bytes == 3 * 800
+
+
+def test_kept_values_are_told_apart_by_what_they_hold(templates: Engine) -> None:
+    def digest(values: object) -> bytes:
+        return digest_of(templates, LIST, {"items": values})
+
+    kept = Kept(items("丁一", "丁二"))
+    assert digest(kept) == digest(Kept(items("丁一", "丁二")))
+    others: list[object] = [
+        Kept(items("丁一")),
+        Kept(items("丁二", "丁一")),
+        tuple(items("丁一", "丁二")),
+        (kept.digest,),
+    ]
+    assert len({digest(kept), *map(digest, others)}) == len(others) + 1
+
+
+def test_kept_values_are_shown_like_others(templates: Engine) -> None:
+    one = render_part(templates, LIST, {"items": Kept(items("戊")), "is_home": False})
+    assert one == render_part(templates, LIST, {"items": items("戊"), "is_home": False})
+
+
+def test_the_bar_at_the_top_leads_back_to_its_page_and_is_remembered_once() -> None:
+    render("public/404.html", path="/xwdt/")
+    before = len(parts)
+    for path, written in {
+        "/tzgg/?page=2&x=1": "/tzgg/%3Fpage%3D2%26x%3D1",
+        '/"><script>/': "/%22%3E%3Cscript%3E/",
+        "/\ue000/": "/%EE%80%80/",
+    }.items():
+        shown = render("public/404.html", path=path)
+        assert f'href="/mode/?set=elder&amp;next={written}"' in shown
+        assert "<script>/" not in shown
+    assert len(parts) == before

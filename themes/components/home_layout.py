@@ -13,17 +13,19 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from network.contracts import ListItem, NavigationItem, Section, ServiceGroup
+from network.home_places import (
+    ALWAYS_PLACED,
+    INTERACTION,
+    INTERPRETATION,
+    NEWS,
+    NOTICES,
+    POLICIES,
+    SERVICES,
+    SPECIALS,
+    STATISTICS,
+)
 from themes.components.pictures import drawing_for, drawing_in_turn, drawing_url
 
-NEWS = "xwdt"
-SERVICES = "bsfw"
-SPECIALS = "ztzl"
-NOTICES = "tzgg"
-# The first of them with items stands in the place of policy.
-POLICIES = ("gfxwj", "zcfg", "flfg")
-INTERPRETATION = "zcjd"
-INTERACTION = "hdjl"
-STATISTICS = "sjfb"
 # One row of them fits under the top headline on a wide page.
 FURTHER_HEADLINES = 3
 SLIDES = 4
@@ -164,11 +166,12 @@ def arrange_home(
         if key not in known:
             return None
         # A picture may repeat a line of its column, the top headline may not.
-        items = [item for item in known[key].items if item.url not in {*without, *(entry.url for entry in top)}]
+        left_out = {*without, *(entry.url for entry in top)}
+        items = [item for item in known[key].items if item.url not in left_out]
         return Place(section=replace(known[key], items=items[:most] if most else items), children=children.get(key, ()))
 
     policy = _policy_key(known)
-    placed = {NEWS, NOTICES, policy, INTERPRETATION, SERVICES, SPECIALS, INTERACTION, STATISTICS}
+    placed = ALWAYS_PLACED | {policy}
     unplaced = [
         item.key
         for item in navigation

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from themes.modes import CONTRAST, ELDER, ZOOMS, cookie_of, zoom_of
 
 ADDRESS = "/mode/"
+ANYWHERE = "\ue000"
+"""A path that no page has: stands in a bar that is remembered for all pages."""
+
+
+def quoted(path: str) -> str:
+    """A path as it stands in the links: of characters that mean nothing in HTML."""
+    return quote_plus(path, safe="/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +36,7 @@ def mode_links(mode: str, *, path: str) -> ModeLinks:
 
     def leads_to(*, is_elder: bool = is_elder, is_contrast: bool = is_contrast, zoom: str = zoom) -> str:
         chosen = cookie_of(is_elder=is_elder, is_contrast=is_contrast, zoom=zoom)
-        return f"{ADDRESS}?{urlencode({'set': chosen, 'next': path}, safe='/')}"
+        return f"{ADDRESS}?set={chosen}&next={quoted(path)}"
 
     return ModeLinks(
         smaller=leads_to(zoom=ZOOMS[step - 1]) if step else "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.templatetags.static import static
 
 PORTRAIT = "portrait"
@@ -34,6 +36,7 @@ OF_KIND = {
 IN_TURN = ("network", "market", "hall", "field", "counsel", "figures", "law", "document")
 
 
+@cache
 def drawing_url(name: str) -> str:
     """Address of a drawing."""
     return static(f"themes/pictures/{name}.svg")

@@ -8,14 +8,13 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from network.branding.api import level_label, policy_in_force
 from network.contracts import ColumnFacts, ListItem, NavigationItem, Section, ServiceGroup, Statistic
 from themes.components.bar_chart import BarChart, draw_bars
 from themes.components.home_layout import HomeLayout, arrange_home
-from themes.components.mode_links import ModeLinks
-from themes.components.mode_links import mode_links as links_of_mode
+from themes.components.mode_links import ANYWHERE, mode_links, quoted
 from themes.components.pictures import drawing_in_turn, drawing_url
 from themes.components.qr_code import qr_svg
 from themes.components.stacked_bar import stack_parts
@@ -62,10 +61,37 @@ def absolute(context: Context, address: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def mode_links(context: Context) -> ModeLinks:
-    """Where the tools of the top bar lead from this page."""
+def topbar(context: Context) -> SafeString:
+    """The bar at the top. Its tools lead back to this very page: remembered without the address, which is set in."""
     frame = context["frame"]
-    return links_of_mode(frame.mode, path=frame.path)
+    text = part(
+        context,
+        "public/parts/topbar.html",
+        today=frame.today,
+        today_text=frame.today_text,
+        weekday_text=frame.weekday_text,
+        group_name=frame.group_name,
+        level_label=frame.level_label,
+        parents=frame.parents,
+        tools=None if context.get("is_off_line") else mode_links(frame.mode, path=ANYWHERE),
+        is_contrast=frame.is_contrast,
+        is_elder=frame.is_elder,
+    )
+    return mark_safe(text.replace(quoted(ANYWHERE), quoted(frame.path)))  # noqa: S308  nothing in it means anything in HTML
+
+
+@register.simple_tag(takes_context=True)
+def masthead(context: Context) -> SafeString:
+    """Emblem, names and search; the page of results has a search of its own."""
+    frame = context["frame"]
+    return part(
+        context,
+        "public/parts/masthead.html",
+        emblem_url=frame.emblem_on_main_url,
+        full_name=frame.site.full_name,
+        english_name=frame.site.english_name,
+        shows_search=not context.get("search") and not context.get("is_off_line"),
+    )
 
 
 @register.simple_tag

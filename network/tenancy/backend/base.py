@@ -18,16 +18,44 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django_tenants.postgresql_backend import base as tenants_base
+from django_tenants.utils import get_public_schema_name, quote_schema_name
 from psycopg.pq import TransactionStatus
 
 RECYCLE_AFTER_SCHEMAS = 60
+ONLY_WHEN_ASKED = 2**31
+MOST_PLANS = 20
+"""Kept by one connection at a time."""
+
+
+def search_path_of(schema: str) -> str:
+    """The search path of a site as PostgreSQL writes it."""
+    return ",".join(quote_schema_name(name) for name in (schema, get_public_schema_name()))
+
+
+class PlannedCursor(ServerBindingCursor):
+    """Binds on the server, which keeps the plan."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, **{**options, "prepare": True})  # type: ignore[misc]  # defined at run time
+
+
+class Operations(DatabaseOperations):
+    """As PostgreSQL's, where a statement is told whose plan was kept: psycopg has no text of it with its values."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        return super().last_executed_query(cursor, sql, params) or str(sql)
 
 
 class DatabaseWrapper(tenants_base.DatabaseWrapper):
     """The wrapper that Django opens connections with."""
 
+    ops_class = Operations
     _setting_search_path: bool
+    _path_of: str = ""
+    """Schema whose search path a statement left on the raw connection; empty when that is not known."""
 
     @property
     def schemas_seen(self) -> set[str]:
@@ -45,7 +73,19 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         self.set_settings_schema(self.schema_name)
         self.search_path_set_schemas = None
 
+    def path_was_set(self, schema: str) -> None:
+        """A statement that succeeded just now set ``search_path_of(schema)``: switching to that site costs none."""
+        self._path_of = schema
+        if schema != self.schema_name:
+            self.search_path_set_schemas = None
+
     def _handle_search_path(self, cursor: Any = None) -> None:
+        if self._setting_search_path:
+            return
+        if self.search_path_set_schemas is None:
+            if self._path_of == self.schema_name and self.include_public_schema:
+                self.search_path_set_schemas = self._get_cursor_search_paths()
+            self._path_of = ""
         super()._handle_search_path(cursor)
         if self._setting_search_path:
             return
@@ -68,6 +108,30 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
                 yield cursor
         finally:
             self._setting_search_path = outer
+
+    @contextmanager
+    def planning_cursor(self) -> Iterator[Any]:
+        """A cursor whose statements PostgreSQL plans once in a connection, not each time.
+
+        For the few that take longer to plan than to run. They must name the type of each result: a plan is kept
+        across sites and upgrades, and PostgreSQL refuses one whose result changed.
+        """
+        with self.cursor():  # connects, switches to the site
+            pass
+        if self.connection.prepare_threshold is None:  # Django's word for: keep no plan at all
+            self.connection.prepare_threshold, self.connection.prepared_max = ONLY_WHEN_ASKED, MOST_PLANS
+        with self.wrap_database_errors:
+            raw = PlannedCursor(self.connection)  # type: ignore[call-arg]  # as above
+        with self._prepare_cursor(raw) as cursor:
+            yield cursor
+
+    def rollback(self) -> None:
+        self._path_of = ""
+        super().rollback()
+
+    def savepoint_rollback(self, sid: str) -> None:
+        self._path_of = ""
+        super().savepoint_rollback(sid)
 
     def on_commit(self, func: Callable[[], object], robust: bool = False) -> None:
         tenant = self.tenant
@@ -101,4 +165,5 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         limit = getattr(settings, "TENANT_SCHEMAS_PER_CONNECTION", RECYCLE_AFTER_SCHEMAS)
         if self.connection is not None and len(self.schemas_seen) > limit:
             self.retire()
+        self._path_of = ""
         super().close()

@@ -1,0 +1,81 @@
+"""Querysets whose SQL is written once in a process: writing it takes longer than PostgreSQL takes to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+AS_ARRAY = "= ANY((SELECT "
+"""The numbers come by a subquery: a plan that is kept then costs what one made for them would, and is kept."""
+
+AS_NUMBERS = "::bigint[])::bigint[])"
+
+
+class Compiled:
+    """A ``values_list`` whose statement is the same at every site, asked again and again with other values.
+
+    ``build`` makes the queryset when it is first wanted, with a placeholder wherever a value changes: a text that no
+    column holds, for a list ``field__in=[number that no row has]``.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet[Any, Any]], *, lists: tuple[Any, ...] = ()) -> None:
+        self._build = build
+        self._lists = lists
+
+    @cached_property
+    def statement(self) -> tuple[str, tuple[Any, ...]]:
+        """The text with its parameters, placeholders among them."""
+        text, parameters = self._compiler.as_sql()
+        for placeholder in self._lists:
+            text = _with_array(text, parameters.index(placeholder))
+        return text, tuple(parameters)
+
+    @cached_property
+    def _compiler(self) -> Any:
+        return self._build().query.get_compiler(connection.alias)
+
+    @cached_property
+    def _converters(self) -> Mapping[int, tuple[Any, Any]]:
+        self.statement  # noqa: B018  writing it decides on the columns
+        found: Mapping[int, tuple[Any, Any]] = self._compiler.get_converters(
+            [entry[0] for entry in self._compiler.select]
+        )
+        return found
+
+    def parameters(self, values: Mapping[Any, Any]) -> list[Any]:
+        """The parameters with these values in the place of placeholders; a list as ``array_of`` writes it."""
+        return [values.get(entry, entry) for entry in self.statement[1]]
+
+    def rows(self, values: Mapping[Any, Any] | None = None) -> list[tuple[Any, ...]]:
+        """What the site that is entered answers, in the order of the queryset."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement[0], self.parameters(values or {}))
+            found = cursor.fetchall()
+        return list(self._converted(found)) if self._converters else found
+
+    def _converted(self, rows: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        for row in rows:
+            values = list(row)
+            for place, (converters, expression) in self._converters.items():
+                for convert in converters:
+                    values[place] = convert(values[place], expression, connection)
+            yield tuple(values)
+
+
+def array_of(numbers: list[int]) -> str:
+    """Numbers as PostgreSQL reads them where a list is wanted."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+def _with_array(text: str, place: int) -> str:
+    """The statement with ``= ANY(%s)`` for ``IN (%s)`` at this parameter."""
+    pieces = text.split("%s")
+    if not (pieces[place].endswith("IN (") and pieces[place + 1].startswith(")")):
+        raise RuntimeError(f"The statement names its list otherwise than by IN (...): {text}")
+    pieces[place] = pieces[place].removesuffix("IN (") + AS_ARRAY
+    pieces[place + 1] = AS_NUMBERS + pieces[place + 1].removeprefix(")")
+    return "%s".join(pieces)
