@@ -82,9 +82,9 @@ BEGIN
                AND EXISTS (SELECT 1 FROM known WHERE known.word = replace(asked.word, ',', '')))
       AND NOT (asked.word ~ '^\d{1,15}\.\d{1,6}$'
                AND EXISTS (SELECT 1 FROM known WHERE known.word = trim_scale(asked.word::numeric)::text))
-      AND NOT (asked.word ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$' AND pg_input_is_valid(asked.word, 'timestamptz')
-               AND EXISTS (SELECT 1 FROM known WHERE known.word =
-                   to_char(asked.word::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS+00:00')))
+      AND NOT (asked.word ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$'
+               AND pg_input_is_valid(asked.word, 'timestamptz')
+               AND EXISTS (SELECT 1 FROM known WHERE known.word = to_jsonb(asked.word::timestamptz) #>> '{}'))
     LIMIT 1;
     RETURN unsaid;
 END $$;
