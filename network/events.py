@@ -121,6 +121,10 @@ staff_roles: Registry[str] = Registry("staff_roles")
 staff_conflicts: Registry[Callable[[Sequence[str]], str]] = Registry("staff_conflicts")
 """Name to ``conflict(duties)``: why one person must not hold these duties together, empty when they may."""
 
+duty_gaps: Registry[Callable[..., str]] = Registry("duty_gaps")
+"""Name to ``gap(besides=keys)``, run inside a site: what nobody could do there any more were the people with these
+keys gone, with the remedy as a sentence; empty when everything could be done."""
+
 outbox_failures: Registry[Callable[[OutboxItem, str, bool], None]] = Registry("outbox_failures")
 """Kind of work to ``report(item, reason, is_dead)``, called in the transaction that records a failure."""
 

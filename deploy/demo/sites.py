@@ -26,6 +26,7 @@ STAFF = (
     ("reviewer", "初审员", ["reviewer"], "办公室"),
     ("final", "终审员", ["final_reviewer"], "局领导"),
     ("secrecy", "保密审查员", ["secrecy_reviewer"], "保密办"),
+    ("publisher", "发布员", ["publisher"], "信息中心"),
     ("watch", "值班员", ["editor", "emergency"], "值班室"),
     ("webmaster", "站点管理员", ["webmaster"], "信息中心"),
     ("security", "安全管理员", ["security_administrator"], "保密办"),

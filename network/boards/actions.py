@@ -27,6 +27,7 @@ COUNTED = frozenset(
     {
         "live_pages",
         "waiting_reviews",
+        "approved_items",
         "returned_items",
         "scheduled_items",
         "expiring_items",

@@ -16,6 +16,7 @@ class SiteSummary(models.Model):
     site = models.CharField(max_length=48, primary_key=True)
     live_pages = models.PositiveIntegerField(default=0)
     waiting_reviews = models.PositiveIntegerField(default=0)
+    approved_items = models.PositiveIntegerField(default=0, db_default=0)
     active_staff = models.PositiveIntegerField(default=0)
     returned_items = models.PositiveIntegerField(default=0, db_default=0)
     scheduled_items = models.PositiveIntegerField(default=0, db_default=0)

@@ -31,6 +31,7 @@ ROLES_IN_ORDER = (
     "reviewer",
     "final_reviewer",
     "secrecy_reviewer",
+    "publisher",
     "emergency",
     "webmaster",
     "network_manager",

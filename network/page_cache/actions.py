@@ -25,6 +25,7 @@ UNWATCHED = (
     "sites_editing_dutytask",
     "sites_editing_emergencymark",
     "sites_editing_gatedtable",
+    "sites_editing_publish%",
     "sites_feeds_%",
     "sites_screening_ownterm",
     "sites_importing_%",

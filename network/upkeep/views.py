@@ -127,7 +127,7 @@ def _exemption_row(row: Exemption) -> dict[str, Any]:
     return {"exemption": row, "watched": get_site(row.site)}
 
 
-COUNTS = ("waiting_reviews", "returned_items", "scheduled_items", "expiring_items")
+COUNTS = ("waiting_reviews", "approved_items", "returned_items", "scheduled_items", "expiring_items")
 
 
 def _shown(row: BoardRow) -> dict[str, Any]:

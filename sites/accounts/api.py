@@ -4,7 +4,16 @@ from sites.accounts.entry import VisitFacts, visit_facts
 from sites.accounts.models import Staff, system_user
 from sites.accounts.queries import holds_review_duty
 from sites.accounts.roles import ROLES
-from sites.accounts.scopes import covering, covers, hold_may_submit, places_of, rights_in, who_may
+from sites.accounts.scopes import (
+    covering,
+    covers,
+    hold_may_submit,
+    is_covered,
+    places_of,
+    places_of_all,
+    rights_in,
+    who_may,
+)
 
 __all__ = [
     "ROLES",
@@ -14,7 +23,9 @@ __all__ = [
     "covers",
     "hold_may_submit",
     "holds_review_duty",
+    "is_covered",
     "places_of",
+    "places_of_all",
     "rights_in",
     "system_user",
     "visit_facts",

@@ -14,7 +14,8 @@ from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from network.audit.api import record
 from sites.accounts.models import NAME_RULE, NAME_TAKEN, Staff
-from sites.accounts.queries import content_groups, duties_of, holds_control
+from sites.accounts.queries import content_groups, duties_of, gap_without, holds_control
+from sites.accounts.roles import ROLE_BY_KEY
 
 OWN_FIELDS = {"display_name", "department"}
 NOT_ASKED = {"first_name", "last_name"}
@@ -78,6 +79,12 @@ class StaffEditForm(UserEditForm):
         if self.instance.is_visitor:
             raise forms.ValidationError(_("“%(name)s”是来访账号，随来访结束停用，不能修改。") % {"name": self.instance})
         cleaned: dict[str, Any] = super().clean() or {}
+        kept = {group.name for group in cleaned.get("groups", ())}
+        is_lost = {ROLE_BY_KEY[key].name for key in self.before} & _content_names() - kept
+        if is_lost or (self.was_active and not cleaned.get("is_active", True)):
+            refusal = gap_without(self.instance)
+            if refusal:
+                raise forms.ValidationError(refusal)
         return cleaned
 
     class Meta(UserEditForm.Meta):

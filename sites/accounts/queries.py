@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from network.events import duty_gaps
 from sites.accounts.models import AccountReview, Staff
 from sites.accounts.policy import account_policy
 from sites.accounts.roles import CONTENT_DUTIES, CONTROL_DUTIES, REVIEW_DUTIES, ROLE_BY_KEY, ROLES
@@ -31,8 +32,17 @@ def holds_control(person: Staff) -> bool:
     return bool(set(duties_of(person)) & {role.key for role in CONTROL_DUTIES})
 
 
+def gap_without(person: Staff) -> str:
+    """What nobody could do at this site any more without this person, with the remedy; empty when that is nothing.
+
+    What nobody can do even now is not this person's matter.
+    """
+    gaps = [(gap(besides=[person.pk]), gap()) for _name, gap in duty_gaps.items()]
+    return next((without for without, now in gaps if without and without != now), "")
+
+
 def holds_review_duty(person: Any) -> bool:
-    """Whether a person decides on drafts at this site; a visitor from above does not."""
+    """Whether a person decides on drafts at this site, or publishes them; a visitor from above does not."""
     if getattr(person, "is_visitor", False):
         return False
     return bool(person.groups.filter(name__in=[role.name for role in REVIEW_DUTIES]).exists())

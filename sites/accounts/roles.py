@@ -1,7 +1,7 @@
 """Duties of a site's staff as groups with their rights.
 
 Source of the separation: 工商办字〔2011〕19号 七 (采集、编辑、审核、发布). No role holds Wagtail's
-publish right: the last approval publishes, through the gate.
+publish right: the last approval publishes, or the publisher's act after it, through the gate.
 """
 
 from __future__ import annotations
@@ -54,6 +54,9 @@ EDITOR = Role(
 REVIEWER = Role("reviewer", "初审")
 FINAL_REVIEWER = Role("final_reviewer", "终审")
 SECRECY_REVIEWER = Role("secrecy_reviewer", "保密审查")
+PUBLISHER = Role("publisher", "发布")
+"""Puts on line what was approved, where publishing is an act of its own."""
+
 EMERGENCY = Role("emergency", "应急发布", permissions=("sites_accounts.use_emergency_lane",))
 WEBMASTER = Role(
     "webmaster",
@@ -73,6 +76,7 @@ ROLES = (
     REVIEWER,
     FINAL_REVIEWER,
     SECRECY_REVIEWER,
+    PUBLISHER,
     EMERGENCY,
     WEBMASTER,
     NETWORK_MANAGER,
@@ -82,7 +86,7 @@ ROLES = (
 CONTROL_DUTIES = (WEBMASTER, NETWORK_MANAGER, SECURITY_ADMINISTRATOR, AUDITOR)
 """Granted by the security administrator only."""
 
-CONTENT_DUTIES = (COLLECTOR, EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER, EMERGENCY)
+CONTENT_DUTIES = (COLLECTOR, EDITOR, REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER, PUBLISHER, EMERGENCY)
 """Given by the webmaster."""
 
 APART = (
@@ -96,7 +100,7 @@ The database holds the same, by the groups' names: sites/accounts/sql/duties.sql
 """
 
 ROLE_BY_KEY = {role.key: role for role in ROLES}
-REVIEW_DUTIES = (REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER)
+REVIEW_DUTIES = (REVIEWER, FINAL_REVIEWER, SECRECY_REVIEWER, PUBLISHER)
 
 # Wagtail asks for the rights on its own models, whatever model an install uses in their place.
 MEDIA_CODENAMES = {

@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from network.audit.api import record
 from network.errors import InvalidValue, NotAllowed
+from network.events import duty_gaps
 from network.tenancy.api import once_per_act
 from sites.accounts.duties import require_other
 from sites.accounts.models import DutyScope, Staff
@@ -104,7 +105,8 @@ def set_scopes(
     """Limit one duty of a person to exactly these columns and departments; to nothing named lifts the limit.
 
     Raises NotAllowed for anybody but the security administrator and for the own account, InvalidValue for a
-    duty that is not held, a column or a department that the site does not have; nothing changes then.
+    duty that is not held, a column or a department that the site does not have, or when nobody would do the duty
+    somewhere any more; nothing changes then.
     """
     require_other(acting_user, person)
     if duty not in {role.key for role in CONTENT_DUTIES} or duty not in duties_of(person):
@@ -117,12 +119,17 @@ def set_scopes(
     if unknown:
         raise InvalidValue(_("本站没有栏目或责任部门“%(names)s”。") % {"names": "、".join(sorted(unknown))})
     before = described(person, duty)
+    gaps = {name: gap() for name, gap in duty_gaps.items()}
     with transaction.atomic():
         DutyScope.objects.filter(person=person, duty=duty).delete()
         DutyScope.objects.bulk_create(
             [DutyScope(person=person, duty=duty, column_key=key) for key in dict.fromkeys(columns)]
             + [DutyScope(person=person, duty=duty, department=name) for name in dict.fromkeys(departments)]
         )
+        for name, gap in duty_gaps.items():
+            left = gap()
+            if left and left != gaps[name]:
+                raise InvalidValue(left)
         record(
             "account.scopes",
             person=acting_user.username,

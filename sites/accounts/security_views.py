@@ -19,7 +19,7 @@ from network.errors import NetworkError
 from sites.accounts import duties, lockout, scopes, second_factor
 from sites.accounts.models import AccountReview, DutyScope, Staff, signed_in_person
 from sites.accounts.policy import account_policy
-from sites.accounts.queries import account_rows, duties_of, last_review
+from sites.accounts.queries import account_rows, duties_of, gap_without, last_review
 from sites.accounts.roles import CONTENT_DUTIES, CONTROL_DUTIES, ROLE_BY_KEY
 
 REVIEWS_SHOWN = 8
@@ -177,10 +177,14 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a leaver's account."""
     form = ReasonForm(request.POST)
+    person = _person(request, pk)
     act = partial(duties.close_account, reason=form.cleaned_data["reason"] if form.is_valid() else "")
-    return _carry_out(
-        request, _person(request, pk), act, _("“%(name)s”的账号已停用，其会话已全部结束。"), reason_form=form
-    )
+    # A leaver goes at once, whatever is left undone; the security administrator is told what that is.
+    gap = gap_without(person)
+    answer = _carry_out(request, person, act, _("“%(name)s”的账号已停用，其会话已全部结束。"), reason_form=form)
+    if gap and not person.is_active:
+        messages.warning(request, gap)
+    return answer
 
 
 @require_POST

@@ -11,7 +11,7 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, TaskState
 
 from network.audit.api import record
-from network.errors import NotAllowed
+from network.errors import InvalidValue, NotAllowed
 from network.events import entry_published, entry_withdrawn
 from network.numbering.api import issue_number
 from network.syndication.api import find_item, publish_version
@@ -19,8 +19,9 @@ from network.tenancy.api import Site, current_site, held_snapshot
 from network.upkeep.api import RereviewState, settle_rereview
 from sites.content.base import ContentPage
 from sites.editing.emergency import owe_rereview
-from sites.editing.models import ApprovalKind, DutyTask, EmergencyMark, Outcome
-from sites.editing.queries import approval_in_force, may_decide
+from sites.editing.models import ApprovalKind, Duty, DutyTask, EmergencyMark, Outcome
+from sites.editing.queries import approval_in_force, is_publisher_apart, may_decide, why_not_as_approved
+from sites.editing.schedules import end_schedules
 from sites.editing.stepping import hold_open, move_on, page_under_review
 from sites.screening.api import require_clean
 
@@ -37,17 +38,18 @@ RETURNING content_hash
 def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_name: str, comment: str = "") -> None:
     """Record one person's decision on the revision under review, take the review to its next step.
 
-    Raises NotAllowed, TextRefused for the approval of a text that must be mended first, PermissionDenied for a step
-    that was taken meanwhile.
+    A publisher decides on what was approved; a publisher's return takes back what the reviewers approved. Raises
+    NotAllowed, InvalidValue for a publisher's return without a reason, TextRefused for the approval of a text that
+    must be mended first, PermissionDenied for a step that was taken meanwhile.
     """
     hold_open(task_state)
     page = page_under_review(task_state)
     if not may_decide(task, page, acting_user):
-        raise NotAllowed(
-            _("“%(person)s”不能办理“%(step)s”：须由承担该职责、且不是作者也未在其他环节审核过的人员办理。")
-            % {"person": acting_user, "step": task.name}
-        )
+        raise NotAllowed(_why_not_yours(task, acting_user))
     outcome = Outcome.APPROVE if action_name == "approve" else Outcome.RETURN
+    if task.duty == Duty.PUBLISH:
+        _hold_publishing(task_state, outcome, comment)
+        end_schedules(page.pk, note=str(outcome.label))
     draft = task_state.revision.as_object()
     if outcome == Outcome.APPROVE:
         # Again: an editor may have changed the text since it was submitted, the hub its list of words.
@@ -55,8 +57,9 @@ def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_na
     digest = write_decision(
         task_state.revision_id, person=acting_user, duty=task.duty, outcome=outcome, comment=comment
     )
+    is_published = task.duty == Duty.PUBLISH and outcome == Outcome.APPROVE
     record(
-        f"page.{outcome}",
+        "page.release" if is_published else f"page.{outcome}",
         person=acting_user.get_username(),
         object_kind=page._meta.label_lower,
         object_id=page.pk,
@@ -64,6 +67,31 @@ def decide(task: DutyTask, task_state: TaskState, *, acting_user: Any, action_na
         after_hash=digest,
     )
     move_on(task_state, draft=draft, acting_user=acting_user, action_name=action_name, comment=comment)
+
+
+def _why_not_yours(task: DutyTask, person: Any) -> str:
+    if task.duty != Duty.PUBLISH:
+        refusal = _("“%(person)s”不能办理“%(step)s”：须由承担该职责、且不是作者也未在其他环节审核过的人员办理。")
+    elif is_publisher_apart(current_site()):
+        refusal = _("“%(person)s”不能发布：须由在本栏目承担“%(step)s”职责、且不是作者也没有审核过这一篇的人员发布。")
+    else:
+        refusal = _("“%(person)s”不能发布：须由在本栏目承担“%(step)s”职责、且不是作者的人员发布。")
+    return refusal % {"person": person, "step": task.name}
+
+
+def _hold_publishing(state: TaskState, outcome: Outcome, comment: str) -> None:
+    """A publisher puts on line what was approved, nothing else, or says why not. Raises NotAllowed, InvalidValue."""
+    if outcome == Outcome.RETURN:
+        if not comment.strip():
+            raise InvalidValue(_("退回须写明原因。请选择原因或者填写说明。"))
+        # The reviewers' approvals fall with the return: the gate does not count them, the steps are taken anew.
+        TaskState.objects.filter(
+            workflow_state=state.workflow_state_id, status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED]
+        ).update(status=TaskState.STATUS_CANCELLED)
+        return
+    refusal = why_not_as_approved(state)
+    if refusal:
+        raise NotAllowed(refusal)
 
 
 def write_decision(revision_id: int, *, person: Any, duty: str, outcome: Outcome, comment: str) -> str:

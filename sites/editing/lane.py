@@ -13,7 +13,7 @@ from wagtail.models import Page, WorkflowTask
 from network.rules.api import rule_value, site_rule, site_rules
 from network.tenancy.api import Site, is_webmaster
 from sites.accounts.api import Staff, covering, covers
-from sites.editing.models import Decision, DutyTask, Outcome
+from sites.editing.models import Decision, Duty, DutyTask, Outcome
 from sites.editing.queries import LANE_DUTIES, authors_of
 
 USE_LANE = "sites_accounts.use_emergency_lane"
@@ -111,7 +111,7 @@ def missing_tasks(page: Page) -> list[DutyTask]:
     )
     workflow = page.get_workflow()
     order = dict(WorkflowTask.objects.filter(workflow=workflow).values_list("task_id", "sort_order"))
-    tasks = DutyTask.objects.filter(pk__in=order).exclude(duty__in=taken)
+    tasks = DutyTask.objects.filter(pk__in=order).exclude(duty__in=[*taken, Duty.PUBLISH])
     return sorted(tasks, key=lambda task: order[task.pk])
 
 

@@ -1,4 +1,4 @@
-"""Decisions of reviewers, marks of emergencies, approvals of live pages, the tables the gate guards."""
+"""Decisions of reviewers and publishers, marks of emergencies, approvals of live pages, the tables the gate guards."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from sites.accounts.api import covering, hold_may_submit
 
 
 class Duty(models.TextChoices):
-    """Steps of review; each is another person's."""
+    """Steps of review, each another person's; then, where it is an act of its own, the publishing."""
 
     FIRST = "reviewer", _("初审")
     FINAL = "final_reviewer", _("终审")
     SECRECY = "secrecy_reviewer", _("保密审查")
+    PUBLISH = "publisher", _("发布")
 
 
 class Outcome(models.TextChoices):
@@ -72,6 +73,53 @@ class EmergencyMark(models.Model):
         verbose_name_plural = _("应急标记")
 
 
+class PublishingPlace(models.Model):
+    """Where a site wants a publisher's act beyond what the rules ask for: a column by its key, empty the whole site.
+
+    A key whose column is gone names nothing.
+    """
+
+    column_key = models.CharField(_("栏目"), max_length=40, blank=True, unique=True)
+
+    class Meta:
+        verbose_name = _("由发布员发布的栏目")
+        verbose_name_plural = _("由发布员发布的栏目")
+
+
+class ScheduleState(models.TextChoices):
+    WAITING = "waiting", _("等待")
+    DONE = "done", _("已发布")
+    CANCELLED = "cancelled", _("已取消")
+    REFUSED = "refused", _("没有发布")
+
+
+class PublishSchedule(models.Model):
+    """A publisher's order to put one approved form on line at an hour, in that person's name.
+
+    The hash is the database's, as a decision's. At the hour everything is asked again; ``note`` says why it was
+    refused then.
+    """
+
+    page_id = models.BigIntegerField(db_index=True)
+    revision_id = models.BigIntegerField()
+    content_hash = models.CharField(max_length=64)
+    task_state_id = models.BigIntegerField()
+    person_id = models.BigIntegerField()
+    person_name = models.CharField(max_length=150)
+    publish_at = models.DateTimeField(_("发布时间"))
+    state = models.CharField(max_length=9, choices=ScheduleState.choices, default=ScheduleState.WAITING)
+    note = models.TextField(blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("定时发布")
+        verbose_name_plural = _("定时发布")
+        constraints = [
+            models.UniqueConstraint(fields=["page_id"], condition=models.Q(state="waiting"), name="one_schedule_a_page")
+        ]
+
+
 class ApprovalKind(models.TextChoices):
     REVIEW = "review", _("审核")
     EMERGENCY = "emergency", _("应急")
@@ -115,7 +163,7 @@ class GatedTable(models.Model):
 
 
 class DutyTask(Task):
-    """A review step that another person must take: never an author, never who decided before."""
+    """A review step that another person must take: never an author, never who decided before; the last publishes."""
 
     duty = models.CharField(_("职责"), max_length=20, choices=Duty.choices, unique=True)
     group = models.ForeignKey(Group, on_delete=models.PROTECT, verbose_name=_("人员组"))
@@ -139,7 +187,8 @@ class DutyTask(Task):
         return self._may_decide(obj, user)
 
     def locked_for_user(self, obj: Page, user: Any) -> bool:
-        return not self._may_decide(obj, user)
+        """What waits for the publisher stays as it was approved: nobody edits it."""
+        return self.duty == Duty.PUBLISH or not self._may_decide(obj, user)
 
     def user_can_lock(self, obj: Page, user: Any) -> bool:
         return False
@@ -150,6 +199,8 @@ class DutyTask(Task):
     def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:
         if not self._may_decide(obj, user):
             return []
+        if self.duty == Duty.PUBLISH:
+            return [("reject", _("退回修改"), True), ("approve", _("发布"), False)]
         return [
             ("reject", _("退回修改"), True),
             ("approve", _("通过"), False),
@@ -157,7 +208,12 @@ class DutyTask(Task):
         ]
 
     def start(self, workflow_state: WorkflowState, user: Any = None) -> TaskState:
-        from sites.editing.queries import LANE_DUTIES, mark_of  # queries reads these models
+        from sites.editing.queries import (  # queries reads these models
+            LANE_DUTIES,
+            mark_of,
+            steps_due,
+            wants_publisher,
+        )
         from sites.screening.api import require_clean  # the checks read page types, which ask for approvals
 
         with held_snapshot():
@@ -165,16 +221,24 @@ class DutyTask(Task):
                 if user is not None:
                     hold_may_submit(user, workflow_state.content_object)
                 require_clean(workflow_state.content_object.get_latest_revision_as_object())
+            if self.duty == Duty.PUBLISH and not wants_publisher(workflow_state.content_object):
+                return self._end_at_once(workflow_state, TaskState.STATUS_SKIPPED)
+            if self.duty == Duty.PUBLISH and steps_due(workflow_state, besides=self):
+                # A return by the publisher, a change: the reviewers come first, whoever is asked next.
+                return self._end_at_once(workflow_state, TaskState.STATUS_CANCELLED)
             if self.duty not in LANE_DUTIES and mark_of(workflow_state) is not None:
                 # Skipped for this very revision: a change asks for the step again.
-                return TaskState.objects.create(
-                    workflow_state=workflow_state,
-                    revision=workflow_state.content_object.get_latest_revision(),
-                    task=self,
-                    status=TaskState.STATUS_SKIPPED,
-                    finished_at=timezone.now(),
-                )
+                return self._end_at_once(workflow_state, TaskState.STATUS_SKIPPED)
             return super().start(workflow_state, user=user)
+
+    def _end_at_once(self, workflow_state: WorkflowState, status: str) -> TaskState:
+        return TaskState.objects.create(
+            workflow_state=workflow_state,
+            revision=workflow_state.content_object.get_latest_revision(),
+            task=self,
+            status=status,
+            finished_at=timezone.now(),
+        )
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         from sites.editing.actions import decide  # actions writes these models

@@ -9,7 +9,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from network.audit.api import record
 from sites.accounts.api import covering
-from sites.editing.models import Decision, Outcome
+from sites.editing.models import Decision, Duty, Outcome
 
 
 @transaction.atomic
@@ -48,4 +48,11 @@ def ask_again(moved: Page) -> int:
             object_title=moved.title,
             detail={"duty": state.task.specific.duty, "revision": state.revision_id},
         )
+    begun_again = {state.workflow_state_id for state in taken_back}
+    for state in TaskState.objects.filter(
+        workflow_state__in=begun_again, status=TaskState.STATUS_IN_PROGRESS, task__dutytask__duty=Duty.PUBLISH
+    ).select_related("workflow_state"):
+        # What waited for the publisher is not approved any more: the steps that were taken back come first.
+        TaskState.objects.filter(pk=state.pk).update(status=TaskState.STATUS_CANCELLED)
+        WorkflowState.objects.get(pk=state.workflow_state_id).update()
     return len(taken_back)

@@ -1,15 +1,18 @@
-"""Reads of decisions, marks, approvals."""
+"""Reads of decisions, marks, approvals, the steps of a review."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, QuerySet, Subquery
+from django.db import connection
+from django.db.models import CharField, Count, F, Func, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from wagtail.models import Page, Revision, WorkflowState
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
 
-from network.tenancy.api import once_per_act
+from network.rules.api import site_rule
+from network.tenancy.api import Site, current_site, once_per_act
 from sites.accounts.api import covers
 from sites.editing.models import Approval, ApprovalKind, Decision, Duty, DutyTask, EmergencyMark, Outcome
 
@@ -18,9 +21,12 @@ LANE_DUTIES = frozenset({Duty.FINAL, Duty.SECRECY})
 
 
 def count_waiting_reviews() -> dict[str, Any]:
-    """Drafts that wait for a decision at the site that is entered, for its summary row."""
-    waiting = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).count()
-    return {"waiting_reviews": waiting}
+    """Drafts that wait for a decision or, approved, for the publisher at the site that is entered, for its summary."""
+    publishing = Q(current_task_state__task__dutytask__duty=Duty.PUBLISH)
+    under_way = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
+    return under_way.aggregate(
+        waiting_reviews=Count("pk", filter=~publishing), approved_items=Count("pk", filter=publishing)
+    )
 
 
 def authors_of(page: Page) -> set[int]:
@@ -38,7 +44,8 @@ def authors_of(page: Page) -> set[int]:
 def may_decide(task: DutyTask, page: Page, user: Any) -> bool:
     """True for a person of the site and the step's group who is no author and decided no other step of this form.
 
-    The duty must reach the page; in the emergency lane also only those who were named decide.
+    The duty must reach the page; in the emergency lane also only those who were named decide. Whether a publisher
+    may have reviewed the item is a rule.
     """
     if not user.is_active or user.is_visitor or task.group_id not in _groups_of(user):
         return False
@@ -49,6 +56,8 @@ def may_decide(task: DutyTask, page: Page, user: Any) -> bool:
     mark = _mark_under_review(page)
     if mark is not None and user.pk not in mark.reviewers:
         return False
+    if task.duty == Duty.PUBLISH and not is_publisher_apart(current_site()):
+        return True
     return not Decision.objects.filter(
         page_id=page.pk, revision_id=page.latest_revision_id, person_id=user.pk, outcome=Outcome.APPROVE
     ).exists()
@@ -56,6 +65,49 @@ def may_decide(task: DutyTask, page: Page, user: Any) -> bool:
 
 def _groups_of(user: Any) -> set[int]:
     return once_per_act(f"groups:{user.pk}", lambda: set(user.groups.values_list("pk", flat=True)))
+
+
+def is_publisher_apart(site: Site) -> bool:
+    """Whether a publisher must not have reviewed what is published. Raises LookupError when the rule is missing."""
+    return site_rule(site, "publishing.is_apart").value is not False
+
+
+def steps_due(workflow_state: WorkflowState, *, besides: DutyTask) -> bool:
+    """Whether another step of a review is neither taken nor skipped on the latest revision."""
+    steps = Task.objects.filter(workflow_tasks__workflow=workflow_state.workflow_id, active=True)
+    return steps.exclude(pk=besides.pk).exclude(task_states__in=workflow_state.successful_task_states).exists()
+
+
+def wants_publisher(page: Page) -> bool:
+    """Whether a page is published by a publisher's act; the database says so, as the gate asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.gate_wants_publisher(%s, %s)", [connection.schema_name, page.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def why_not_as_approved(state: TaskState) -> str:
+    """Why what waits for its publisher is no longer what was approved, with the remedy; empty when it is."""
+    page = state.workflow_state.content_object
+    if steps_due(state.workflow_state, besides=state.task):
+        return _("“%(title)s”核准以后移动过或又保存过新的版本，须重新审核，现在不能发布。请退回。") % {"title": page}
+    digest = Func(
+        Value(connection.schema_name),
+        F("revision_id"),
+        function="public.gate_content_hash",
+        output_field=CharField(),
+    )
+    if approvals_on(state).exclude(content_hash=digest).exists():
+        return _("“%(title)s”核准以后改过正文，或者所用图片、附件的名称和说明，现在不能发布。请退回，重新审核。") % {
+            "title": page
+        }
+    return ""
+
+
+def approvals_on(state: TaskState) -> QuerySet[Decision]:
+    """What reviewers decided in favour of the form that waits, in order."""
+    page_id = int(state.workflow_state.object_id)
+    decided = Decision.objects.filter(page_id=page_id, revision_id=state.revision_id, outcome=Outcome.APPROVE)
+    return decided.exclude(duty=Duty.PUBLISH).order_by("pk")
 
 
 def mark_of(workflow_state: WorkflowState) -> EmergencyMark | None:

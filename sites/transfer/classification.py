@@ -46,6 +46,8 @@ MODELS: dict[str, tuple[str, str]] = {
     "sites_pages.LawPage": (EXPORTED, "pages"),
     "sites_inbox.PlacementPage": (EXPORTED, "pages, with the edition they show"),
     "sites_editing.Decision": (EXPORTED, "decisions on the forms that are moved"),
+    "sites_editing.PublishingPlace": (EXPORTED, "where the site wants a publisher's act: publishing_places"),
+    "sites_editing.PublishSchedule": (NEVER, "a review under way starts anew at the new site, with what was ordered"),
     "sites_editing.EmergencyMark": (EXPORTED, "marks of emergencies that wait for their re-review: emergencies"),
     "sites_editing.Approval": (EXPORTED, "approvals in force; the gate writes them anew"),
     "sites_editing.GatedTable": (DERIVED, "written by migrations"),

@@ -115,7 +115,7 @@ def write_scopes(load: Any, records: Iterator[Record]) -> None:
 
 
 def read_workflow(export: Export) -> Iterator[Record]:
-    """The steps of review in order, by duty."""
+    """The steps of review in order, by duty; the publishing ends every review, here as there."""
     workflow = Workflow.objects.filter(active=True).order_by("pk").first()
     if workflow is not None:
         yield {"uid": REVIEW, "name": workflow.name, "steps": _steps(workflow)}
@@ -123,12 +123,12 @@ def read_workflow(export: Export) -> Iterator[Record]:
 
 def _steps(workflow: Workflow) -> list[str]:
     tasks = WorkflowTask.objects.filter(workflow=workflow).order_by("sort_order").values_list("task_id", flat=True)
-    duty_of = dict(DutyTask.objects.values_list("pk", "duty"))
+    duty_of = dict(DutyTask.objects.exclude(duty=Duty.PUBLISH).values_list("pk", "duty"))
     return [duty_of[key] for key in tasks if key in duty_of]
 
 
 def hold_workflow(check: Any, record: Record) -> None:
-    unknown = set(record["steps"]) - set(Duty.values)
+    unknown = set(record["steps"]) - (set(Duty.values) - {Duty.PUBLISH})
     if unknown or not record["steps"]:
         raise InvalidValue(f"审核环节“{'、'.join(sorted(unknown)) or '空'}”不存在。")
 
@@ -145,7 +145,7 @@ def write_workflow(load: Any, records: Iterator[Record]) -> None:
             continue
         WorkflowTask.objects.filter(workflow=workflow).delete()
         tasks = {task.duty: task for task in DutyTask.objects.all()}
-        for order, duty in enumerate(record["steps"]):
+        for order, duty in enumerate([*record["steps"], Duty.PUBLISH]):
             WorkflowTask.objects.create(workflow=workflow, task=tasks[duty], sort_order=order)
 
 

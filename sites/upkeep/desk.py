@@ -1,9 +1,11 @@
-"""What waits for one person at a site: reviews, returned drafts, schedules, expiries."""
+"""What waits for one person at a site: reviews, what is approved, returned drafts, schedules, expiries."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -13,10 +15,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from network.tenancy.api import is_webmaster
+from network.tenancy.api import current_site, is_webmaster
 from sites.accounts.api import covering, places_of
 from sites.content.withholding import withheld_files
-from sites.editing.models import Approval, ApprovalKind, Decision, DutyTask, EmergencyMark, Outcome
+from sites.editing.models import (
+    Approval,
+    ApprovalKind,
+    Decision,
+    Duty,
+    DutyTask,
+    EmergencyMark,
+    Outcome,
+    PublishSchedule,
+    ScheduleState,
+)
+from sites.editing.publishers import holds_publishing, waiting_steps
+from sites.editing.queries import is_publisher_apart
 
 SHOWN = 8
 """Lines of a list on the desk; the number above it counts them all."""
@@ -24,12 +38,16 @@ SHOWN = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One item on the desk. ``at`` is when it was submitted, returned, goes on line or off."""
+    """One item on the desk. ``at`` is when it was submitted, returned, goes on line or off.
+
+    ``is_approved`` marks one that waits for its publisher only.
+    """
 
     page_id: int
     title: str
     at: datetime.datetime
     note: str = ""
+    is_approved: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +63,7 @@ class Desk:
     """What waits for a person."""
 
     waiting: Pile
+    approved: Pile
     returned: Pile
     scheduled: Pile
     expiring: Pile
@@ -56,6 +75,7 @@ def desk_of(person: Any) -> Desk:
     is_all = is_webmaster(person)
     return Desk(
         waiting=_waiting(person),
+        approved=_approved(person, is_all=is_all),
         returned=_returned(None if is_all else person),
         scheduled=_scheduled(None if is_all else person),
         expiring=_expiring(None if is_all else person),
@@ -67,7 +87,7 @@ def count_desk() -> dict[str, Any]:
     """The whole site's piles but reviews, for its summary row."""
     return {
         "returned_items": _returned_states(None).count(),
-        "scheduled_items": _scheduled_revisions(None).count(),
+        "scheduled_items": len(_schedules(None)),
         "expiring_items": _expiring_pages(None).count(),
     }
 
@@ -111,16 +131,39 @@ def _waiting(person: Any) -> Pile:
         .annotate(page_key=Cast("revision__object_id", BigIntegerField()))
         .annotate(approved=Coalesce(Subquery(last_approved), 0, output_field=BigIntegerField()))
         .annotate(is_emergency=Exists(marks))
-        .filter(~Exists(written), ~Exists(decided), ~Exists(owned))
+        .filter(~Exists(written), ~Exists(owned))
         .filter(Q(is_emergency=False) | Exists(marks.filter(reviewers__contains=[person.pk])))
         .order_by("-is_emergency", "started_at")
-        .values_list("page_key", "started_at", "task__name", "is_emergency")
+        .values_list("page_key", "started_at", "task__name", "is_emergency", "task__dutytask__duty")
     )
+    if is_publisher_apart(current_site()):
+        states = states.filter(~Exists(decided))
+    else:
+        states = states.filter(~Exists(decided) | Q(task__dutytask__duty=Duty.PUBLISH))
     if places_of(person):
         states = states.filter(covering(Value(person.pk), F("task__dutytask__duty"), F("page_key")))
+    rows = [
+        (key, at, _("应急：%(step)s") % {"step": step} if urgent else step, duty)
+        for key, at, step, urgent, duty in states
+    ]
     return _pile(
-        [(key, at, _("应急：%(step)s") % {"step": step} if urgent else step) for key, at, step, urgent in states]
+        [(key, at, note) for key, at, note, _duty in rows],
+        approved={key for key, _at, _note, duty in rows if duty == Duty.PUBLISH},
     )
+
+
+def _approved(person: Any, *, is_all: bool) -> Pile:
+    """What waits for its publisher: the whole site's for the webmaster, what the person wrote or may publish there."""
+    if not person.is_active or person.is_visitor:
+        return Pile()
+    states = waiting_steps().annotate(page_key=Cast("workflow_state__object_id", BigIntegerField()))
+    if not is_all:
+        own = Q(Exists(Page.objects.filter(pk=OuterRef("page_key"), owner=person)))
+        if holds_publishing(person):
+            own |= Q(covering(Value(person.pk), Value(str(Duty.PUBLISH)), F("page_key")))
+        states = states.filter(own)
+    rows = [(key, at, "") for key, at in states.values_list("page_key", "started_at")]
+    return _pile(rows, approved={key for key, _at, _note in rows})
 
 
 def _returned_states(person: Any) -> Any:
@@ -148,18 +191,26 @@ def _returned(person: Any) -> Pile:
     return _pile(list(states))
 
 
-def _scheduled_revisions(person: Any) -> Any:
+def _schedules(person: Any) -> list[tuple[int, datetime.datetime]]:
+    """Pages that go on line at an hour, the earliest first: by a publisher's order, or as their reviewers approved.
+
+    Those that the person wrote or ordered; all of the site for nobody in particular.
+    """
+    orders = PublishSchedule.objects.filter(state=ScheduleState.WAITING)
     revisions = Revision.objects.filter(base_content_type=_page_type(), approved_go_live_at__isnull=False).annotate(
         page_key=Cast("object_id", BigIntegerField())
     )
-    if person is None:
-        return revisions
-    return revisions.filter(Exists(Page.objects.filter(pk=OuterRef("page_key"), owner=person)))
+    if person is not None:
+        orders = orders.filter(
+            Q(person_id=person.pk) | Exists(Page.objects.filter(pk=OuterRef("page_id"), owner=person))
+        )
+        revisions = revisions.filter(Exists(Page.objects.filter(pk=OuterRef("page_key"), owner=person)))
+    rows = [*orders.values_list("page_id", "publish_at"), *revisions.values_list("page_key", "approved_go_live_at")]
+    return sorted(rows, key=itemgetter(1))
 
 
 def _scheduled(person: Any) -> Pile:
-    rows = _scheduled_revisions(person).order_by("approved_go_live_at").values_list("page_key", "approved_go_live_at")
-    return _pile([(key, at, "") for key, at in rows])
+    return _pile([(key, at, "") for key, at in _schedules(person)])
 
 
 def _expiring_pages(person: Any) -> Any:
@@ -177,12 +228,15 @@ def _withheld(person: Any) -> Pile:
     return _pile([(held.page_id, held.since, held.sentence) for held in withheld_files(owner=person)])
 
 
-def _pile(rows: list[tuple[int, datetime.datetime, str]]) -> Pile:
+def _pile(rows: list[tuple[int, datetime.datetime, str]], *, approved: Collection[int] = ()) -> Pile:
     shown = rows[:SHOWN]
     titles = (
         dict(Page.objects.filter(pk__in=[row[0] for row in shown]).values_list("pk", "draft_title")) if shown else {}
     )
     return Pile(
         count=len(rows),
-        lines=[Line(page_id=key, title=titles.get(key, ""), at=at, note=note or "") for key, at, note in shown],
+        lines=[
+            Line(page_id=key, title=titles.get(key, ""), at=at, note=note or "", is_approved=key in approved)
+            for key, at, note in shown
+        ],
     )

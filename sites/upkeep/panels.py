@@ -7,8 +7,9 @@ from typing import Any
 
 from wagtail.admin.ui.components import Component
 
-from network.tenancy.api import is_network_manager, is_webmaster
+from network.tenancy.api import MANAGE_SECURITY, is_network_manager, is_webmaster
 from network.upkeep.api import duty_board, waiting_rereviews
+from sites.editing.publishers import publishing_columns, publishing_gap
 from sites.upkeep.desk import desk_of
 from sites.upkeep.states import EXEMPT, FINE, OVERDUE, SOON, UNSET, column_states
 
@@ -24,6 +25,7 @@ class DutyPanel(Component):
 
     def get_context_data(self, parent_context: MutableMapping[str, Any] | None = None) -> MutableMapping[str, Any]:
         request = (parent_context or {})["request"]
+        may_mend = is_webmaster(request.user) or request.user.has_perm(MANAGE_SECURITY)
         states = column_states(request.tenant)
         owed = [state for state in states if state.state in (OVERDUE, SOON, FINE)]
         own = [state for state in owed if state.person_id == request.user.pk]
@@ -40,6 +42,8 @@ class DutyPanel(Component):
             "unset": sum(state.state == UNSET for state in states),
             "unowned": sum(not state.person and not state.department for state in owed if state.key != "/"),
             "desk": desk_of(request.user),
+            "has_publishers": bool(publishing_columns()),
+            "publishing_gap": publishing_gap() if may_mend else "",
             "rereviews": rereviews[:SHOWN],
             "rereview_count": len(rereviews),
             "rereviews_late": sum(row.is_late for row in rereviews),

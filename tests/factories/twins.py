@@ -33,6 +33,7 @@ from tests.factories.blocking import appealed_block
 from tests.factories.emergencies import rereview_row
 from tests.factories.entering import past_visit
 from tests.factories.exempting import exemption_below
+from tests.factories.publishing import approve_all, publish_apart, scheduled
 
 NOWHERE = 1_000
 """Added to the key of what comes with the template and is never added to: a key that no site has."""
@@ -114,9 +115,12 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
         ],
     )
     draft = draft_article(site, title=f"{mark} draft {number}", slug=f"twin-draft-{number}")
+    approved = draft_article(site, column="gzdt", title=f"{mark} approved {number}", slug=f"twin-approved-{number}")
     appeal = appealed_block(site, path=f"/{mark}-stopped-{number}", words=mark)
     with in_site(site), transaction.atomic():
         workflow_state = submit(draft)
+        publish_apart("gzdt")
+        approve_all(approved)
         session = EditingSession.objects.create(
             user=Staff.objects.get(username="editor"), content_object=draft, last_seen_at=timezone.now()
         )
@@ -128,6 +132,8 @@ def furnish(site: Site, *, number: int = 1, is_dispatched: bool = False) -> Furn
             draft=draft.pk,
             revision=draft.latest_revision_id,
             workflow_state=workflow_state.pk,
+            approved=approved.pk,
+            schedule=scheduled(approved).pk,
             task_state=TaskState.objects.get(workflow_state=workflow_state, status="in_progress").pk,
             image=image.pk,
             document=document.pk,

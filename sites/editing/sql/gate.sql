@@ -220,11 +220,41 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY layer.distance, rule.level = 'all', rule.effective_from DESC LIMIT 1
 $$;
 
+-- Whether publishing in this place is an act of its own, a publisher's, after the last approval: where the rules in force
+-- at the site say so, where the site says so itself, for all of it or for columns with what lies or is grouped below.
+CREATE OR REPLACE FUNCTION public.gate_wants_publisher(p_schema text, p_page bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    is_wanted boolean := public.gate_rule(p_schema, 'publishing.is_act') = 'true'::jsonb;
+BEGIN
+    IF is_wanted OR to_regclass(format('%I.sites_editing_publishingplace', p_schema)) IS NULL THEN
+        RETURN coalesce(is_wanted, false);
+    END IF;
+    EXECUTE format(
+        'WITH RECURSIVE wanted AS (
+             SELECT place.column_key::text AS key, page.path::text AS path
+             FROM %1$I.sites_editing_publishingplace AS place
+             LEFT JOIN (%1$I.sites_pages_columnpage AS held JOIN %1$I.wagtailcore_page AS page ON page.id = held.page_ptr_id)
+                 ON held.key = place.column_key
+             UNION
+             SELECT below.key::text, page.path::text
+             FROM wanted JOIN %1$I.sites_pages_columnpage AS below ON below.parent_key = wanted.key
+             JOIN %1$I.wagtailcore_page AS page ON page.id = below.page_ptr_id
+             WHERE wanted.key <> ''''
+         )
+         SELECT coalesce(bool_or(wanted.key = '''' OR starts_with(page.path, wanted.path)), false)
+         FROM wanted JOIN %1$I.wagtailcore_page AS page ON page.id = $1', p_schema) INTO is_wanted USING p_page;
+    RETURN is_wanted;
+END $$;
+
 -- The only writer of approvals. Re-checks what it is told against what is recorded; p_kind is
 --   review       decisions on the live revision, by as many different people as the level's rule asks,
 --                at least two, none of them an author, one of them the secrecy reviewer; a decision counts
 --                where the duty it was made in reaches the page, and serves one approval: after a take-down,
---                or a later form, the same form is decided on anew
+--                or a later form, the same form is decided on anew; so is what a publisher returned. Where publishing
+--                is an act of its own, a publisher acted last: in service, with the duty on this page, no author, by
+--                the rules none of the reviewers. What went on line in the lane waits for no publisher when it is
+--                reviewed again
 --   emergency    decisions of people who were named when somebody with that duty marked this very revision as
 --                an emergency: fewer, where the rules of the site open the lane, never fewer than two, none of
 --                them an author, among them the final and the secrecy reviewer
@@ -248,6 +278,7 @@ DECLARE
     authors bigint[];
     named bigint[];
     required integer;
+    is_published boolean;
     origin_approval jsonb;
     count_approved integer := 0;
 BEGIN
@@ -328,7 +359,7 @@ BEGIN
                         WHERE page_id = $1 AND kind = ''review''), 0)
                     UNION SELECT $3 UNION SELECT $4) AS writers WHERE writer IS NOT NULL', p_schema)
                 INTO authors USING page_key, revised.id, held.owner_id::integer, revised.user_id::integer;
-            EXECUTE format('SELECT count(DISTINCT person_id) AS people,
+            EXECUTE format('SELECT count(DISTINCT person_id) FILTER (WHERE duty <> ''publisher'') AS people,
                     coalesce(bool_or(duty = ''secrecy_reviewer''), false),
                     coalesce(bool_or(duty = ''final_reviewer''), false), coalesce(jsonb_agg(id ORDER BY id), ''[]'')
                 FROM %1$I.sites_editing_decision AS decision
@@ -337,6 +368,10 @@ BEGIN
                   AND ($5::bigint[] IS NULL OR person_id = ANY($5))
                   AND public.accounts_duty_covers($6, person_id, duty, $1)
                   AND EXISTS (SELECT 1 FROM %1$I.sites_accounts_staff WHERE id = decision.person_id AND is_active)
+                  AND NOT EXISTS (
+                      SELECT 1 FROM %1$I.sites_editing_decision AS returned
+                      WHERE returned.page_id = $1 AND returned.revision_id = $2 AND returned.duty = ''publisher''
+                        AND returned.outcome = ''return'' AND returned.id > decision.id)
                   AND NOT EXISTS (
                       SELECT 1 FROM %1$I.sites_editing_approval AS used
                       WHERE used.page_id = $1 AND used.voided_at IS NOT NULL AND used.decisions @> to_jsonb(decision.id)
@@ -355,6 +390,26 @@ BEGIN
             IF people < required THEN
                 RAISE EXCEPTION 'Page % "%" was approved by % people, the rule asks for %.', page_key, held.title, people, required
                     USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
+            END IF;
+            IF p_kind = 'review' AND public.gate_wants_publisher(p_schema, page_key) THEN
+                EXECUTE format('SELECT EXISTS (
+                        SELECT 1 FROM %1$I.sites_editing_approval
+                        WHERE page_id = $1 AND revision_id = $2 AND kind = ''emergency'' AND voided_at IS NULL
+                    ) OR EXISTS (
+                        SELECT 1 FROM %1$I.sites_editing_decision AS act
+                        JOIN %1$I.sites_accounts_staff_groups AS held ON held.staff_id = act.person_id
+                        JOIN %1$I.auth_group AS duty ON duty.id = held.group_id AND duty.name = ''发布''
+                        WHERE act.duty = ''publisher'' AND $3 @> to_jsonb(act.id) AND NOT EXISTS (
+                            SELECT 1 FROM %1$I.sites_editing_decision AS review
+                            WHERE review.page_id = $1 AND review.duty <> ''publisher'' AND $3 @> to_jsonb(review.id)
+                              AND (review.id > act.id OR ($4 AND review.person_id = act.person_id))))', p_schema)
+                    INTO is_published USING page_key, revised.id, decisions,
+                        public.gate_rule(p_schema, 'publishing.is_apart') IS DISTINCT FROM 'false'::jsonb;
+                IF NOT is_published THEN
+                    RAISE EXCEPTION 'Page % "%" was not published by a publisher.', page_key, held.title
+                        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',
+                              HINT = 'Let somebody with the duty 发布 on this column publish what was approved.';
+                END IF;
             END IF;
         ELSIF p_kind = 'edition' THEN
             EXECUTE format('SELECT edition.approval FROM %I.sites_inbox_placementpage AS placement

@@ -21,6 +21,7 @@ from sites.editing.models import GatedTable
 from sites.pages.models import CONTENT_TYPES
 from tests.factories.articles import draft_article, review
 from tests.factories.people import client_of
+from tests.sites.editing import gate_publisher_ways  # noqa: F401  registers its ways
 from tests.sites.editing.gate_acts import committing, stored
 from tests.sites.editing.gate_scene import Scene, make_scene, settle
 from tests.sites.editing.gate_ways import WAYS, Check, Way, kinds
@@ -62,6 +63,7 @@ def test_every_kind_of_way_is_tried() -> None:
         "take-down",
         "replaced file",
         "edition",
+        "publisher",
     ]
 
 

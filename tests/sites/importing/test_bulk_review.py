@@ -19,6 +19,7 @@ from network.outbox.actions import drain
 from network.tenancy.api import Site, in_public, in_site
 from sites.accounts.models import Staff
 from sites.editing.models import Approval, Decision
+from sites.editing.publishers import waiting_steps
 from sites.importing import deciding, views
 from sites.importing.actions import ask_review
 from sites.importing.deciding import decide_handler
@@ -27,6 +28,7 @@ from sites.pages.models import ArticlePage
 from tests.factories.articles import change_article
 from tests.factories.importing import imported, line, table, work
 from tests.factories.people import client_of
+from tests.factories.publishing import PERSON, publish_apart, with_publisher
 
 pytestmark = pytest.mark.django_db
 MOST_TO_SUBMIT, MOST_TO_DECIDE, MOST_TO_PUBLISH = 26, 30, 80
@@ -78,6 +80,27 @@ def test_three_acts_publish_a_batch_each_item_by_its_own_decisions_and_approval(
         assert (approvals.count(), approvals.values("rows_hash").distinct().count()) == (4, 4)
         orders = ReviewOrder.objects.order_by("pk").values_list("person_name", "done", "failed")
         assert list(orders) == [("reviewer", 4, 0), ("final", 4, 0), ("secrecy", 4, 0)]
+
+
+def test_where_a_publisher_publishes_the_batch_waits_for_the_publishers_act(guangzhou: Site) -> None:
+    with in_site(guangzhou):
+        with_publisher()
+        publish_apart()
+    batch = in_review(guangzhou, 2)
+    for person in ("reviewer", "final", "secrecy"):
+        decide_all(guangzhou, batch, person)
+        drained()
+    with in_site(guangzhou):
+        assert (live(), waiting_steps().count()) == ([], 2)
+    decide_all(guangzhou, batch, "final")
+    drained()
+    with in_site(guangzhou):
+        assert live() == []
+    assert decide_all(guangzhou, batch, PERSON).status_code == 302
+    drained()
+    with in_site(guangzhou):
+        assert live() == ["第1号通知", "第2号通知"]
+        assert set(Decision.objects.filter(duty="publisher").values_list("person_name", flat=True)) == {PERSON}
 
 
 def test_a_whole_batch_is_not_decided_without_saying_how_it_was_looked_at(guangzhou: Site) -> None:

@@ -10,6 +10,7 @@ from wagtail.models import Page, Revision, TaskState
 
 from network.tenancy.api import Site, in_site
 from sites.accounts.models import Staff
+from sites.editing.models import PublishSchedule
 from sites.editing.queries import may_decide
 from sites.upkeep.desk import count_desk, desk_of
 from tests.factories.articles import change_article, decide_next, draft_article, reviewed_article, submit
@@ -78,10 +79,16 @@ def test_schedules_and_ends_are_listed_in_their_order(guangzhou: Site) -> None:
     first, second = draft_article(guangzhou), draft_article(guangzhou)
     ending, gone = reviewed_article(guangzhou), reviewed_article(guangzhou)
     with in_site(guangzhou):
-        for article, days in ((first, 2), (second, 1)):
-            Revision.objects.filter(pk=article.latest_revision_id or article.get_latest_revision().pk).update(
-                approved_go_live_at=now + datetime.timedelta(days=days)
-            )
+        PublishSchedule.objects.create(
+            page_id=first.pk,
+            revision_id=first.get_latest_revision().pk,
+            task_state_id=0,
+            person_id=0,
+            publish_at=now + datetime.timedelta(days=2),
+        )
+        Revision.objects.filter(pk=second.get_latest_revision().pk).update(
+            approved_go_live_at=now + datetime.timedelta(days=1)
+        )
         Page.objects.filter(pk=ending.pk).update(expire_at=now + datetime.timedelta(days=3))
         Page.objects.filter(pk=gone.pk).update(expire_at=now - datetime.timedelta(days=3))
         desk = desk_of(Staff.objects.get(username="webmaster"))

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from deploy.demo.guidance import load_guidance
 from deploy.demo.loading import load_corpus, load_samples
+from deploy.demo.publishing import load_publishing
 from deploy.demo.sites import open_network
 from deploy.demo.typed import load_typed
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         load_samples(report=report)
         load_typed(report=report)
         load_guidance(report=report)
+        load_publishing(report=report)
         corpus = options.get("corpus")
         if corpus:
             try:
