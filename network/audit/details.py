@@ -21,6 +21,7 @@ NAMES = {
     "added": gettext_lazy("新增的栏目"),
     "all": gettext_lazy("全部站点"),
     "answer": gettext_lazy("答复"),
+    "at": gettext_lazy("发布时间"),
     "approval": gettext_lazy("核准类型"),
     "arguments": gettext_lazy("命令参数"),
     "audience": gettext_lazy("下发范围"),

@@ -40,6 +40,7 @@ WORK_KINDS = {
     "accounts.password_reset": _("发送重设口令邮件"),
     "audit.verify": _("核验审计记录"),
     "boards.summary": _("汇总站点数字"),
+    "editing.publish": _("定时发布"),
     "entry.close": _("结束来访"),
     "importing.decide": _("整批审核"),
     "importing.step": _("导入旧站内容"),

@@ -37,4 +37,4 @@ def test_wagtails_acts_speak_chinese() -> None:
 
 
 def test_decisions_have_labels() -> None:
-    assert {f"page.{action}" for action in ("approve", "reject")} <= set(ACTS)
+    assert {f"page.{action}" for action in ("approve", "return")} <= set(ACTS)

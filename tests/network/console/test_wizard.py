@@ -71,7 +71,7 @@ def test_a_site_is_opened_from_first_to_last(owner: Owner, guangdong: Site) -> N
     staff = send(client, "columns", {"columns": [key for key in optional if key not in ("ztzl", "ztxf", "ztpf")]})
     roles = [role for role, _name in staff.context["form"].forms[0].fields["roles"].choices]
     assert roles[:3] + roles[-1:] == ["collector", "editor", "reviewer", "auditor"]
-    assert len(roles) == len(dict(staff_roles.items())) == 10
+    assert len(roles) == len(dict(staff_roles.items())) == 11
     summary = send(client, "staff", staff_fields(staff.context["form"]))
     assert current_step(summary) == "summary"
     assert SiteRequest.objects.filter(slug="foshan").count() == 0

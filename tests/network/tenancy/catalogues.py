@@ -8,8 +8,6 @@ from typing import Any
 
 from django.db import connection
 
-from sites.editing.operations import GateFiles, GatePlaces
-
 
 def rows(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
@@ -63,11 +61,10 @@ def _without(schema: str, text: str) -> str:
 
 
 def take_back(schema: str) -> None:
-    """Make a schema one that lacks the last migration of the gate, as an old dump does. Owner role."""
+    """Make a schema one that lacks the last migration of editing, as an old dump does. Owner role."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET search_path TO {schema}")
-        for operation in (GateFiles(), GatePlaces()):
-            cursor.execute(operation.reverse_sql)
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'sites_editing' AND name = '0011_ways_round'")
+        cursor.execute("DROP TABLE sites_editing_publishingplace, sites_editing_publishschedule")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sites_editing' AND name = '0014_publishers'")
         assert cursor.rowcount == 1
     connection.set_schema_to_public()
