@@ -8,8 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
+from wagtail.models import TaskState
 
 from sites.upkeep.panels import DutyPanel
+
+UNBOUNDED = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel)
+MOST_LISTED = 50
 
 
 @hooks.register("register_admin_urls")
@@ -24,5 +29,11 @@ def register_upkeep_menu_item() -> MenuItem:
 
 @hooks.register("construct_homepage_panels")
 def show_duties(request: HttpRequest, panels: list[Component]) -> None:
-    """The duty board, before Wagtail's panels: in those on reviews a person decides at once."""
+    """The duty board, before Wagtail's panels: in those on reviews a person decides at once.
+
+    Theirs list whatever is under review without an end, some thirty statements a line: beyond ``MOST_LISTED`` the
+    board's own lists stand for them.
+    """
+    if TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)[: MOST_LISTED + 1].count() > MOST_LISTED:
+        panels[:] = [panel for panel in panels if not isinstance(panel, UNBOUNDED)]
     panels.append(DutyPanel())

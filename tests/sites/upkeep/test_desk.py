@@ -12,8 +12,10 @@ from network.tenancy.api import Site, in_site
 from sites.accounts.models import Staff
 from sites.editing.models import PublishSchedule
 from sites.editing.queries import may_decide
+from sites.upkeep import wagtail_hooks
 from sites.upkeep.desk import count_desk, desk_of
 from tests.factories.articles import change_article, decide_next, draft_article, reviewed_article, submit
+from tests.factories.people import client_of
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.django_db]
 
@@ -96,3 +98,20 @@ def test_schedules_and_ends_are_listed_in_their_order(guangzhou: Site) -> None:
         assert [line.page_id for line in desk.expiring.lines] == [ending.pk]
         assert count_desk() == {"returned_items": 0, "scheduled_items": 2, "expiring_items": 1}
         assert desk_of(Staff.objects.get(username="reviewer")).scheduled.count == 0
+
+
+def test_a_home_with_much_under_review_lists_only_what_the_board_shows(
+    guangzhou: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with in_site(guangzhou):
+        for title in ("第一件待审", "第二件待审"):
+            submit(draft_article(guangzhou, title=title))
+
+    def lists(username: str) -> int:
+        return client_of(guangzhou, username).get("/admin/").content.decode().count("/admin/pages/workflow/action/")
+
+    listed = lists("reviewer")
+    assert listed > 0
+    monkeypatch.setattr(wagtail_hooks, "MOST_LISTED", 1)
+    assert lists("reviewer") == 0
+    assert "第一件待审" in client_of(guangzhou, "reviewer").get("/admin/").content.decode()
