@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
@@ -168,7 +168,7 @@ class SiteDocument(HashedFile, AbstractDocument):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._state.adding and self.file and self.active_parts is None:
             self.file.open("rb")
-            self.active_parts = self._look()
+            self.active_parts = self._parts_of(self.file)
         super().save(*args, **kwargs)
 
     def parts_within(self) -> list[str]:
@@ -176,19 +176,15 @@ class SiteDocument(HashedFile, AbstractDocument):
         if self.active_parts is None:
             try:
                 with default_storage.open(self.file.name, "rb") as file:
-                    self.active_parts = active_parts(file) if self._is_pdf else []
+                    self.active_parts = self._parts_of(file)
             except OSError:
                 return []
             type(self).objects.filter(pk=self.pk).update(active_parts=self.active_parts)
         found: list[str] = self.active_parts
         return found
 
-    def _look(self) -> list[str]:
-        return active_parts(self.file) if self._is_pdf else []
-
-    @property
-    def _is_pdf(self) -> bool:
-        return extension_of(self.file.name) == "pdf"
+    def _parts_of(self, content: IO[bytes]) -> list[str]:
+        return active_parts(content) if extension_of(self.file.name) == "pdf" else []
 
 
 def states_of(hashes: Iterable[str]) -> dict[str, set[str]]:
