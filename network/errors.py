@@ -19,6 +19,11 @@ class NetworkError(Exception):
         self.fields = fields
 
 
+def sentence_of(error: Exception) -> str:
+    """What an error says in one line: a refusal's own sentence, the first line of the database's."""
+    return error.message if isinstance(error, NetworkError) else str(error).splitlines()[0]
+
+
 class NotAllowed(NetworkError):
     """The acting person or site may not do this."""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from network.audit.api import record
 from network.branding.names import normalise_name
-from network.errors import InvalidValue, NotAllowed
+from network.errors import InvalidValue, NotAllowed, sentence_of
 from network.events import regions_changed
 from network.tenancy.graded import is_within
 from network.tenancy.lifecycle import require_manager_of
@@ -160,7 +160,7 @@ def _save(target: Site, names: list[str], *, acting_user: Any, site: Site) -> No
             )
     except IntegrityError as error:
         # Somebody else was faster; the database's own sentence says at what.
-        sentence = str(error).splitlines()[0]
+        sentence = sentence_of(error)
         raise InvalidValue(sentence, problems={"": sentence}) from error
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page, TaskState
 
-from network.errors import InvalidValue, NetworkError
+from network.errors import InvalidValue, NetworkError, sentence_of
 from network.tenancy.api import MANAGE_SECURITY, is_webmaster
 from sites.editing.models import Decision, Duty, Outcome, PublishSchedule, ScheduleState
 from sites.editing.publishers import (
@@ -72,7 +72,6 @@ def board(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, page_id: int) -> HttpResponse:
     """One item as it was approved, with what its publisher may do."""
     state, page = _waiting(request, page_id)
-    may_publish = may_decide(state.task.specific, page, request.user)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     forms: dict[str, Any] = {
         "schedule": ScheduleForm(request.POST if act == "schedule" else None),
@@ -85,7 +84,7 @@ def item(request: HttpRequest, page_id: int) -> HttpResponse:
         try:
             messages.success(request, _carry_out(request, state, act, forms))
         except (NetworkError, IntegrityError) as error:
-            refusal = error.message if isinstance(error, NetworkError) else str(error).splitlines()[0]
+            refusal = sentence_of(error)
         else:
             return redirect("sites_publishing:board")
     context = {
@@ -95,7 +94,6 @@ def item(request: HttpRequest, page_id: int) -> HttpResponse:
         "line": _lines(request, [state])[0],
         "state": state,
         "approvals": approvals_on(state),
-        "may_publish": may_publish,
         "schedule_form": forms["schedule"],
         "return_form": forms["return"],
         "refusal": refusal,
@@ -207,7 +205,7 @@ def _publish_chosen(request: HttpRequest) -> None:
         try:
             publish_waiting(state_id, revision_id, acting_user=request.user)
         except (NetworkError, IntegrityError) as error:
-            refused.append(error.message if isinstance(error, NetworkError) else str(error).splitlines()[0])
+            refused.append(sentence_of(error))
         else:
             published += 1
     if not chosen:

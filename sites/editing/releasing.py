@@ -13,7 +13,7 @@ from wagtail.models import Page, TaskState
 
 from network.audit.api import record
 from network.contracts import OutboxItem
-from network.errors import InvalidValue, NetworkError, NotAllowed
+from network.errors import InvalidValue, NetworkError, NotAllowed, sentence_of
 from network.outbox.api import enqueue
 from network.tenancy.api import Site, current_site
 from sites.accounts.models import Staff
@@ -143,7 +143,7 @@ def _carry_out(schedule: PublishSchedule) -> None:
                 raise NotAllowed(_("“%(person)s”的账号已停用。") % {"person": schedule.person_name})
             publish_waiting(schedule.task_state_id, schedule.revision_id, acting_user=person)
     except (NetworkError, IntegrityError) as error:
-        schedule.note = error.message if isinstance(error, NetworkError) else str(error).splitlines()[0]
+        schedule.note = sentence_of(error)
         schedule.state, schedule.ended_at = ScheduleState.REFUSED, timezone.now()
         schedule.save(update_fields=["state", "note", "ended_at"])
         _tell(schedule, "page.schedule", is_refused=True, reason=schedule.note)

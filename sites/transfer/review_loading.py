@@ -12,7 +12,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from modelcluster.models import get_all_child_relations, get_serializable_data_for_fields
 from wagtail.models import Page, Revision
 
-from network.errors import InvalidValue
+from network.errors import InvalidValue, sentence_of
 from network.events import entries_published
 from network.syndication.api import find_item, order_deliveries
 from sites.content.base import ContentPage
@@ -234,7 +234,7 @@ def _go_live(load: Load, kind: str, keys: Sequence[int]) -> list[int]:
         if len(keys) > 1:
             middle = len(keys) // 2
             return _go_live(load, kind, keys[:middle]) + _go_live(load, kind, keys[middle:])
-        reason = str(error).splitlines()[0]
+        reason = sentence_of(error)
     page = Page.objects.get(pk=keys[0])
     load.refuse(page.pk, page.title, reason)
     with connection.cursor() as cursor:
