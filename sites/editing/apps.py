@@ -16,6 +16,7 @@ class EditingConfig(AppConfig):
             restore_steps,
             restricted_tables,
             summary_counts,
+            table_steps,
             template_steps,
             upgrade_steps,
         )
@@ -26,6 +27,7 @@ class EditingConfig(AppConfig):
             handlers,
             publishers,
             queries,
+            reading,
             releasing,
             rereviews,
             task_chooser,
@@ -60,6 +62,7 @@ class EditingConfig(AppConfig):
             ),
         )
         task_chooser.install()
+        table_steps.register("publish gate", reading.make_reader)
         template_steps.register("20 home", write_home)
         template_steps.register("30 workflow", workflow.write_workflow)
         upgrade_steps.register("30 publishing", workflow.add_publishing)

@@ -12,6 +12,7 @@ DECLARE
     documents constant oid := to_regclass(format('%I.sites_media_sitedocument', p_schema));
     value jsonb;
     stream jsonb;
+    written text;
 BEGIN
     EXECUTE format('SELECT array_agg(to_regclass(format(''%%I.%%I'', $1, table_name))::oid) FROM %I.sites_editing_gatedtable', p_schema)
         INTO tables USING p_schema;
@@ -31,20 +32,30 @@ BEGIN
                 THEN (value #>> '{}')::jsonb END
         END;
         CONTINUE WHEN stream IS NULL OR stream = '[]';
-        RETURN QUERY
-            SELECT DISTINCT 'image', (seen #>> '{}')::bigint
-            FROM jsonb_path_query(stream, '$.** ? (@.type() == "object").image ? (@.type() == "number")') AS seen;
-        RETURN QUERY
-            SELECT DISTINCT 'document', (seen #>> '{}')::bigint
-            FROM (SELECT jsonb_path_query(stream, '$.** ? (@.type() == "object").file ? (@.type() == "number")')
-                  UNION ALL
-                  SELECT jsonb_path_query(stream, '$.** ? (@.type == "attachment").value ? (@.type() == "number")')
-                 ) AS files (seen);
-        RETURN QUERY
-            SELECT DISTINCT 'document', substring(link[1] FROM '\mid\s*=\s*["'']?(\d{1,18})')::bigint
-            FROM jsonb_path_query(stream, '$.** ? (@.type() == "string" && @ like_regex "linktype" flag "i")') AS line,
-                regexp_matches(line #>> '{}', '<a\s[^>]*linktype\s*=\s*["'']?document[^>]*>', 'gi') AS link
-            WHERE link[1] ~ '\mid\s*=\s*["'']?\d{1,18}';
+        -- A walk through all of a stream only where its text holds the name that is looked for.
+        written := lower(stream::text);
+        IF position('"image"' IN written) > 0 THEN
+            RETURN QUERY
+                SELECT DISTINCT 'image', (seen #>> '{}')::bigint
+                FROM jsonb_path_query(stream, '$.** ? (@.type() == "object").image ? (@.type() == "number")') AS seen;
+        END IF;
+        IF position('"file"' IN written) > 0 THEN
+            RETURN QUERY
+                SELECT DISTINCT 'document', (seen #>> '{}')::bigint
+                FROM jsonb_path_query(stream, '$.** ? (@.type() == "object").file ? (@.type() == "number")') AS seen;
+        END IF;
+        IF position('"attachment"' IN written) > 0 THEN
+            RETURN QUERY
+                SELECT DISTINCT 'document', (seen #>> '{}')::bigint
+                FROM jsonb_path_query(stream, '$.** ? (@.type == "attachment").value ? (@.type() == "number")') AS seen;
+        END IF;
+        IF position('linktype' IN written) > 0 THEN
+            RETURN QUERY
+                SELECT DISTINCT 'document', substring(link[1] FROM '\mid\s*=\s*["'']?(\d{1,18})')::bigint
+                FROM jsonb_path_query(stream, '$.** ? (@.type() == "string" && @ like_regex "linktype" flag "i")') AS line,
+                    regexp_matches(line #>> '{}', '<a\s[^>]*linktype\s*=\s*["'']?document[^>]*>', 'gi') AS link
+                WHERE link[1] ~ '\mid\s*=\s*["'']?\d{1,18}';
+        END IF;
     END LOOP;
 END $$;
 

@@ -1,24 +1,66 @@
 -- The publish gate. A live page must match an approval in exactly its stored rows, by whatever way it
 -- came to be live. Functions are group-wide; they work on the schema that they are told.
 
+-- The name of the function that reads the rows of a page out of the gated tables of a schema; NULL where it has none. It
+-- is one for all schemas with the same tables, which it names without a schema: its plan stays with the session, one
+-- for all sites; a session that turns to another site plans it anew.
+CREATE OR REPLACE FUNCTION public.gate_reader(p_schema text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reader text;
+BEGIN
+    EXECUTE format('SELECT ''gate_reader_'' || md5(string_agg(concat_ws('' '', table_name, page_column, is_child), '','' ORDER BY table_name))
+                    FROM %I.sites_editing_gatedtable', p_schema) INTO reader;
+    RETURN reader;
+END $$;
+
+-- The statement within that function, for the page $1.
+CREATE OR REPLACE FUNCTION public.gate_reading(p_schema text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    each_table text;
+BEGIN
+    EXECUTE format(
+        $table$SELECT string_agg(format(
+            'SELECT %%L::text AS name, %%L::boolean AS is_child, to_jsonb(held) - ''id'' - %%L AS facts
+             FROM %%I AS held WHERE held.%%I = $1',
+            table_name, is_child, page_column, table_name, page_column), ' UNION ALL ' ORDER BY table_name)
+        FROM %I.sites_editing_gatedtable$table$, p_schema) INTO each_table;
+    RETURN 'SELECT jsonb_agg(jsonb_build_array(name, is_child, facts)) FROM (' || each_table || ') AS every';
+END $$;
+
+-- Makes that function, where no schema with the same tables made it before; true when it did. Owner role.
+CREATE OR REPLACE FUNCTION public.gate_make_reader(p_schema text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reader text := public.gate_reader(p_schema);
+BEGIN
+    IF reader IS NULL OR to_regprocedure(format('public.%I(bigint)', reader)) IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    EXECUTE format(
+        'CREATE OR REPLACE FUNCTION public.%I(bigint) RETURNS jsonb
+         LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS %L',
+        reader, 'BEGIN RETURN (' || public.gate_reading(p_schema) || '); END');
+    RETURN true;
+END $$;
+
 -- Every row of a page in the gated tables, read in one statement: an array of [table, is_child, facts], the facts
 -- without keys. All tables are asked: a row of another type's table would be shown by lists of that type.
 CREATE OR REPLACE FUNCTION public.gate_rows(p_schema text, p_page bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
-    each_table text;
+    reader text := public.gate_reader(p_schema);
     held jsonb;
 BEGIN
-    EXECUTE format(
-        $table$SELECT string_agg(format(
-            'SELECT %%L::text AS name, %%L::boolean AS is_child, to_jsonb(held) - ''id'' - %%L AS facts
-             FROM %%I.%%I AS held WHERE held.%%I = $1',
-            table_name, is_child, page_column, $1, table_name, page_column), ' UNION ALL ')
-        FROM %I.sites_editing_gatedtable$table$, p_schema) INTO each_table USING p_schema;
-    IF each_table IS NOT NULL THEN
-        EXECUTE 'SELECT jsonb_agg(jsonb_build_array(name, is_child, facts)) FROM (' || each_table || ') AS every'
-            INTO held USING p_page;
+    IF reader IS NULL THEN
+        RETURN '[]';
     END IF;
+    -- Until this function ends. All these tables stand in the schema, so none of a session is taken for one of them.
+    PERFORM set_config('search_path', format('pg_catalog, %I, pg_temp', p_schema), true);
+    -- In the midst of an upgrade a schema may have tables that no reader was made for.
+    EXECUTE CASE WHEN to_regprocedure(format('public.%I(bigint)', reader)) IS NULL THEN public.gate_reading(p_schema)
+            ELSE format('SELECT public.%I($1)', reader) END INTO held USING p_page;
     RETURN coalesce(held, '[]');
 END $$;
 
@@ -84,10 +126,20 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- True for a schema of the role that the gate works as. A session has a schema for its temporary tables, with whatever
+-- triggers it likes: the gate's own rights must not reach them.
+CREATE OR REPLACE FUNCTION public.gate_is_kept(p_schema text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = p_schema AND nspowner = current_user::regrole)
+$$;
+
 -- A page that goes off line, or goes altogether, loses its approvals, its aliases go with it.
 CREATE OR REPLACE FUNCTION public.gate_void() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF NOT public.gate_is_kept(TG_TABLE_SCHEMA) THEN
+        RAISE EXCEPTION 'Schema % is none of the platform.', TG_TABLE_SCHEMA USING ERRCODE = 'insufficient_privilege';
+    END IF;
     EXECUTE format(
         'UPDATE %I.sites_editing_approval SET voided_at = now(), voided_reason = ''off line''
          WHERE page_id = $1 AND voided_at IS NULL', TG_TABLE_SCHEMA) USING OLD.id;
@@ -230,6 +282,10 @@ BEGIN
     IF is_wanted OR to_regclass(format('%I.sites_editing_publishingplace', p_schema)) IS NULL THEN
         RETURN coalesce(is_wanted, false);
     END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I.sites_editing_publishingplace)', p_schema) INTO is_wanted;
+    IF NOT is_wanted THEN
+        RETURN false;
+    END IF;
     EXECUTE format(
         'WITH RECURSIVE wanted AS (
              SELECT place.column_key::text AS key, page.path::text AS path
@@ -270,6 +326,7 @@ DECLARE
     rows jsonb;
     revised record;
     decided_hash text;
+    approved_hash text;
     behind record;
     people integer;
     is_secrecy_checked boolean;
@@ -284,6 +341,9 @@ DECLARE
 BEGIN
     IF p_kind NOT IN ('review', 'emergency', 'edition', 'provisioned', 'sample') THEN
         RAISE EXCEPTION 'Approval kind % does not exist.', p_kind USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF NOT public.gate_is_kept(p_schema) THEN
+        RAISE EXCEPTION 'Schema % is none of the platform.', p_schema USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF p_kind IN ('provisioned', 'sample') AND NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
         RAISE EXCEPTION 'Approvals of kind % are written by the owner role only.', p_kind
@@ -423,16 +483,17 @@ BEGIN
                     USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate';
             END IF;
         END IF;
+        approved_hash := public.gate_rows_hash(p_schema, page_key, rows);
         EXECUTE format('UPDATE %I.sites_editing_approval SET voided_at = now(), voided_reason = ''superseded''
             WHERE page_id = $1 AND voided_at IS NULL', p_schema) USING page_key;
         EXECUTE format('INSERT INTO %I.sites_editing_approval
                 (page_id, kind, rows_hash, revision_id, people, decisions, created_at, voided_reason)
             VALUES ($1, $2, $3, $4, $5, $6, now(), '''')', p_schema)
-            USING page_key, p_kind, public.gate_rows_hash(p_schema, page_key, rows), held.live_revision_id, people, decisions;
+            USING page_key, p_kind, approved_hash, held.live_revision_id, people, decisions;
         -- An alias of the form before would stay on line with what no approval stands behind any more.
         EXECUTE format('SELECT id, title FROM %I.wagtailcore_page WHERE alias_of_id = $1 AND live
-            AND public.gate_page_hash($2, id) <> public.gate_page_hash($2, $1) LIMIT 1', p_schema)
-            INTO behind USING page_key, p_schema;
+            AND public.gate_page_hash($2, id) <> $3 LIMIT 1', p_schema)
+            INTO behind USING page_key, p_schema, approved_hash;
         IF behind.id IS NOT NULL THEN
             RAISE EXCEPTION 'Page % "%" of site % is not approved in this form.', behind.id, behind.title, p_schema
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'publish_gate',

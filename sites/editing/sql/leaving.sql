@@ -22,69 +22,83 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     WHERE jsonb_typeof(leaf) IN ('string', 'number')
 $$;
 
--- What the stored rows of pages say, each text and number alone; with the files that they name.
-CREATE OR REPLACE FUNCTION public.gate_page_texts(p_schema text, p_pages bigint[])
-RETURNS TABLE (said text, sha256 text, file_name text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+-- What the stored rows of pages say: an array of facts, the title of each page among them.
+CREATE OR REPLACE FUNCTION public.gate_page_facts(p_schema text, p_pages bigint[]) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    page_key bigint;
-    facts jsonb;
+    titles jsonb;
 BEGIN
-    RETURN QUERY EXECUTE format('SELECT title::text, NULL, NULL FROM %I.wagtailcore_page WHERE id = ANY($1)', p_schema) USING p_pages;
-    FOREACH page_key IN ARRAY p_pages LOOP
-        FOR facts IN SELECT held -> 2 FROM jsonb_array_elements(public.gate_rows(p_schema, page_key)) AS held
-        LOOP
-            RETURN QUERY SELECT leaf, NULL, NULL FROM public.gate_texts(facts) AS leaf;
-            RETURN QUERY EXECUTE format(
-                'WITH named AS (SELECT DISTINCT kind, file_id FROM public.gate_files($1, $2))
-                 SELECT words.said, held.sha256::text, regexp_replace(held.file, ''^.*/'', '''')
-                 FROM named JOIN %1$I.sites_media_siteimage AS held ON held.id = named.file_id,
-                     LATERAL (VALUES (held.title::text), (held.alt_text::text)) AS words (said)
-                 WHERE named.kind = ''image''
-                 UNION ALL
-                 SELECT held.title::text, held.sha256::text, regexp_replace(held.file, ''^.*/'', '''')
-                 FROM named JOIN %1$I.sites_media_sitedocument AS held ON held.id = named.file_id
-                 WHERE named.kind = ''document''', p_schema) USING p_schema, facts;
-        END LOOP;
-    END LOOP;
+    EXECUTE format('SELECT jsonb_agg(jsonb_build_object(''title'', title)) FROM %I.wagtailcore_page WHERE id = ANY($1)', p_schema)
+        INTO titles USING p_pages;
+    RETURN (SELECT coalesce(titles, '[]') || coalesce(jsonb_agg(held -> 2), '[]')
+            FROM unnest(p_pages) AS page_key, jsonb_array_elements(public.gate_rows(p_schema, page_key)) AS held);
 END $$;
 
--- One of these words that neither the stored rows of these pages say, nor the registry of their site, nor the platform
--- itself (its labels); NULL for none. A row that holds a moment says it by Beijing time as well, one that holds a
--- number with its thousands apart, or without noughts at the end.
-CREATE OR REPLACE FUNCTION public.gate_unsaid(p_schema text, p_pages bigint[], p_words text[]) RETURNS text
+-- The words of the pictures and files that such facts name, with their bytes' hashes and their names.
+CREATE OR REPLACE FUNCTION public.gate_fact_files(p_schema text, p_facts jsonb)
+RETURNS TABLE (said text, sha256 text, file_name text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    images bigint[];
+    documents bigint[];
+BEGIN
+    SELECT array_agg(named.file_id) FILTER (WHERE named.kind = 'image'),
+           array_agg(named.file_id) FILTER (WHERE named.kind = 'document') INTO images, documents
+        FROM jsonb_array_elements(p_facts) AS fact, LATERAL public.gate_files(p_schema, fact) AS named;
+    IF images IS NOT NULL THEN
+        RETURN QUERY EXECUTE format(
+            'SELECT words.said, held.sha256::text, substring(held.file FROM ''[^/]*$'')
+             FROM %I.sites_media_siteimage AS held, LATERAL (VALUES (held.title::text), (held.alt_text::text)) AS words (said)
+             WHERE held.id = ANY($1)', p_schema) USING images;
+    END IF;
+    IF documents IS NOT NULL THEN
+        RETURN QUERY EXECUTE format(
+            'SELECT held.title::text, held.sha256::text, substring(held.file FROM ''[^/]*$'')
+             FROM %I.sites_media_sitedocument AS held WHERE held.id = ANY($1)', p_schema) USING documents;
+    END IF;
+END $$;
+
+-- One of the words of this text that neither these facts say (gate_page_facts), nor the registry of their site, nor the
+-- platform itself (its labels); NULL for none. A fact that is a moment says it by Beijing time as well, one that is a
+-- number with its thousands apart, or without noughts at the end. What the facts do not say in so many words is looked
+-- for in the rest: of most pages that is nothing.
+CREATE OR REPLACE FUNCTION public.gate_unsaid(p_schema text, p_facts jsonb, p_text text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
+    texts text[] := ARRAY(SELECT public.gate_texts(p_facts));
+    strange text[];
+    known text[];
     unsaid text;
 BEGIN
-    WITH texts AS MATERIALIZED (
-        SELECT page.said, page.file_name FROM public.gate_page_texts(p_schema, p_pages) AS page
-    ), sources AS (
-        SELECT said FROM texts
-        UNION ALL SELECT file_name FROM texts WHERE file_name IS NOT NULL
-        UNION ALL SELECT regexp_replace(said, '<[^>]*>', '', 'g') FROM texts WHERE position('<' IN said) > 0
-        UNION ALL SELECT CASE WHEN pg_input_is_valid(said, 'timestamptz')
-                         THEN to_char(said::timestamptz AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI') END
-                  FROM texts WHERE said ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$'
-        UNION ALL SELECT trim_scale(said::numeric)::text FROM texts WHERE said ~ '^\d{1,15}\.\d{1,6}$'
-        UNION ALL SELECT full_name FROM public.network_tenancy_site WHERE schema_name = p_schema
-        UNION ALL SELECT named.full_name FROM public.network_tenancy_sitename AS named
-                  JOIN public.network_tenancy_site AS site ON site.slug = named.site WHERE site.schema_name = p_schema
-        UNION ALL SELECT labels.name FROM public.network_rules_rule AS rule, jsonb_each_text(rule.value) AS labels (key, name)
-                  WHERE rule.key IN ('disclosure.subjects', 'disclosure.forms')
-        UNION ALL SELECT word FROM public.network_syndication_platformword
-    ), known AS (
-        SELECT DISTINCT split.word FROM sources, LATERAL public.gate_split(sources.said) AS split (word)
-    )
-    SELECT asked.word INTO unsaid FROM (SELECT DISTINCT given FROM unnest(p_words) AS given) AS asked (word)
-    WHERE NOT EXISTS (SELECT 1 FROM known WHERE known.word = asked.word)
-      AND NOT (asked.word ~ '^\d{1,3}(,\d{3})+(\.\d+)?$'
-               AND EXISTS (SELECT 1 FROM known WHERE known.word = replace(asked.word, ',', '')))
-      AND NOT (asked.word ~ '^\d{1,15}\.\d{1,6}$'
-               AND EXISTS (SELECT 1 FROM known WHERE known.word = trim_scale(asked.word::numeric)::text))
+    -- A line ends every word: what stands in lines is split as each line alone would be.
+    texts := texts || ARRAY(SELECT regexp_replace(said, '<[^>]*>', '', 'g') FROM unnest(texts) AS said WHERE position('<' IN said) > 0)
+        || ARRAY(SELECT full_name FROM public.network_tenancy_site WHERE schema_name = p_schema);
+    strange := ARRAY(SELECT public.gate_split(p_text) EXCEPT SELECT public.gate_split(array_to_string(texts, E'\n')));
+    IF strange = '{}' THEN
+        RETURN NULL;
+    END IF;
+    texts := texts || ARRAY(SELECT unnest(ARRAY[named.said, named.file_name, regexp_replace(named.said, '<[^>]*>', '', 'g')])
+                            FROM public.gate_fact_files(p_schema, p_facts) AS named);
+    known := ARRAY(
+        SELECT public.gate_split(string_agg(source.said, E'\n')) FROM (
+            SELECT said FROM unnest(texts) AS said
+            UNION ALL SELECT CASE WHEN pg_input_is_valid(said, 'timestamptz')
+                             THEN to_char(said::timestamptz AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI') END
+                      FROM unnest(texts) AS said WHERE said ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$'
+            UNION ALL SELECT trim_scale(said::numeric)::text FROM unnest(texts) AS said WHERE said ~ '^\d{1,15}\.\d{1,6}$'
+            UNION ALL SELECT named.full_name FROM public.network_tenancy_sitename AS named
+                      JOIN public.network_tenancy_site AS site ON site.slug = named.site WHERE site.schema_name = p_schema
+            UNION ALL SELECT labels.name FROM public.network_rules_rule AS rule, jsonb_each_text(rule.value) AS labels (key, name)
+                      WHERE rule.key IN ('disclosure.subjects', 'disclosure.forms')
+            UNION ALL SELECT word FROM public.network_syndication_platformword
+        ) AS source (said));
+    strange := ARRAY(SELECT unnest(strange) EXCEPT SELECT unnest(known));
+    SELECT asked.word INTO unsaid FROM unnest(strange) AS asked (word)
+    WHERE NOT (asked.word ~ '^\d{1,3}(,\d{3})+(\.\d+)?$' AND replace(asked.word, ',', '') = ANY(known))
+      AND NOT (asked.word ~ '^\d{1,15}\.\d{1,6}$' AND trim_scale(asked.word::numeric)::text = ANY(known))
       AND NOT (asked.word ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$'
                AND pg_input_is_valid(asked.word, 'timestamptz')
-               AND EXISTS (SELECT 1 FROM known WHERE known.word = to_jsonb(asked.word::timestamptz) #>> '{}'))
+               AND (to_jsonb(asked.word::timestamptz) #>> '{}') = ANY(known))
     LIMIT 1;
     RETURN unsaid;
 END $$;
@@ -114,14 +128,15 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     own jsonb := (p_edition.body #- '{details,links}') - 'index_number';
     leaf record;
-    asked text[];
+    facts jsonb := public.gate_page_facts(p_edition.origin, ARRAY[p_page]);
+    asked text;
     marked text;
     link jsonb;
     linked bigint[];
     found text;
 BEGIN
     SELECT coalesce(file ->> 'name', file::text) INTO found FROM jsonb_array_elements(p_edition.files) AS file
-    WHERE NOT EXISTS (SELECT 1 FROM public.gate_page_texts(p_edition.origin, ARRAY[p_page]) AS held
+    WHERE NOT EXISTS (SELECT 1 FROM public.gate_fact_files(p_edition.origin, facts) AS held
                       WHERE held.sha256 = file ->> 'sha256' AND held.file_name = file ->> 'name') LIMIT 1;
     IF found IS NOT NULL THEN
         RETURN found;
@@ -136,10 +151,11 @@ BEGIN
         RETURN concat_ws(' ', p_edition.kind, p_edition."column");
     END IF;
     SELECT lower(regexp_replace(string_agg(said, E'\n'), '\s*/>', '>', 'g')) INTO marked
-        FROM public.gate_page_texts(p_edition.origin, ARRAY[p_page]) WHERE position('<' IN said) > 0;
-    asked := ARRAY(SELECT split.word FROM unnest(ARRAY[p_edition.title, p_edition.summary, p_edition.source,
-        p_edition.department, p_edition.document_number, p_edition.text]) AS field,
-        LATERAL public.gate_split(field) AS split (word));
+        FROM (SELECT public.gate_texts(facts) UNION ALL
+              SELECT held.said FROM public.gate_fact_files(p_edition.origin, facts) AS held) AS texts (said)
+        WHERE position('<' IN said) > 0;
+    asked := concat_ws(E'\n', p_edition.title, p_edition.summary, p_edition.source, p_edition.department,
+        p_edition.document_number, p_edition.text);
     FOR leaf IN SELECT DISTINCT held.name, held.said FROM public.gate_leaves(own) AS held LOOP
         CONTINUE WHEN leaf.name IN ('kind', 'type', 'form', 'key') AND leaf.said ~ '^[a-z_]{0,40}$';
         CONTINUE WHEN leaf.name IN ('uid', 'sha256') AND leaf.said ~ '^[0-9a-f-]{0,64}$';
@@ -157,9 +173,9 @@ BEGIN
                 RETURN found;
             END IF;
         END IF;
-        asked := asked || ARRAY(SELECT public.gate_split(regexp_replace(leaf.said, '<[^>]*>', '', 'g')));
+        asked := concat_ws(E'\n', asked, regexp_replace(leaf.said, '<[^>]*>', '', 'g'));
     END LOOP;
-    found := public.gate_unsaid(p_edition.origin, ARRAY[p_page], asked);
+    found := public.gate_unsaid(p_edition.origin, facts, asked);
     IF found IS NOT NULL THEN
         RETURN found;
     END IF;
@@ -171,9 +187,8 @@ BEGIN
         IF linked IS NULL OR NOT (link ->> 'path' = '' OR public.gate_is_path(link ->> 'path')) THEN
             RETURN coalesce(link ->> 'title', link::text);
         END IF;
-        found := public.gate_unsaid(p_edition.origin, linked || p_page, ARRAY(
-            SELECT split.word FROM public.gate_leaves(link - 'uid' - 'path' - 'type') AS held,
-                LATERAL public.gate_split(held.said) AS split (word)));
+        found := public.gate_unsaid(p_edition.origin, public.gate_page_facts(p_edition.origin, linked) || facts, (
+            SELECT string_agg(held.said, E'\n') FROM public.gate_leaves(link - 'uid' - 'path' - 'type') AS held));
         IF found IS NOT NULL THEN
             RETURN found;
         END IF;
@@ -295,12 +310,10 @@ BEGIN
         WHEN held.is_sample <> (page.kind = 'sample') THEN 'is_sample'
         WHEN held.kind !~ '^[a-z_-]*$' OR held."column" !~ '^[a-z0-9_-]*$' THEN concat_ws(' ', held.kind, held."column")
         WHEN held.addresses <> jsonb_build_object(held.origin, page.path) THEN held.addresses::text
-        ELSE public.gate_unsaid(held.origin, ARRAY[page.id], ARRAY(
-            SELECT split.word
-            FROM unnest(ARRAY[held.summary, held.source, held.department, held.document_number,
-                -- A body that was cut may end within a word.
-                CASE WHEN length(held.body) < 200000 THEN held.body ELSE regexp_replace(held.body, '\S*$', '') END]) AS field,
-                LATERAL public.gate_split(field) AS split (word))) END;
+        ELSE public.gate_unsaid(held.origin, public.gate_page_facts(held.origin, ARRAY[page.id]), concat_ws(E'\n',
+            held.summary, held.source, held.department, held.document_number,
+            -- A body that was cut may end within a word.
+            CASE WHEN length(held.body) < 200000 THEN held.body ELSE regexp_replace(held.body, '\S*$', '') END)) END;
 END $$;
 
 -- Fired at commit: a row of the search index is shown as a result and in the feed of the group.
@@ -343,3 +356,7 @@ BEGIN
             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.gate_head();
     END IF;
 END $$;
+
+-- What stood before the words of a page were read once for a whole text.
+DROP FUNCTION IF EXISTS public.gate_unsaid(text, bigint[], text[]);
+DROP FUNCTION IF EXISTS public.gate_page_texts(text, bigint[]);
