@@ -18,10 +18,12 @@ class ThemesConfig(AppConfig):
 
         from network.events import page_variants
         from themes.admin_addresses import admin_base_url
+        from themes.admin_frame import remember_the_frame
         from themes.admin_words import name_the_fields
         from themes.modes import mode_of
 
         # Wagtail reads one setting for all sites, which no request may change.
         wagtailadmin_tags.get_admin_base_url = userbar.get_admin_base_url = admin_base_url
         name_the_fields()
+        remember_the_frame()
         page_variants.register("display mode", mode_of)

@@ -11,8 +11,8 @@ import hashlib
 import pickle
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
 from typing import Any
 
 from django.conf import settings
@@ -77,15 +77,37 @@ class Kept(tuple[Any, ...]):  # noqa: SLOT001  the digest needs a place
 
 def digest_of(engine: Engine, name: str, values: Mapping[str, Any]) -> bytes:
     """Names what a part is made from. Values are plain data of any depth; what cannot be pickled raises."""
-    made_from = pickle.dumps((id(engine), name, get_language(), sorted(values.items())), protocol=5)
-    return hashlib.blake2b(made_from, digest_size=20).digest()
+    return _digest((id(engine), name, get_language()), values)
+
+
+def _digest(origin: tuple[Any, ...], values: Mapping[str, Any]) -> bytes:
+    return hashlib.blake2b(pickle.dumps((*origin, sorted(values.items())), protocol=5), digest_size=20).digest()
 
 
 def render_part(engine: Engine, name: str, values: Mapping[str, Any]) -> SafeString:
     """The template rendered with these values and nothing else, or the text that they gave before."""
-    key = digest_of(engine, name, values)
+    return _remembered(digest_of(engine, name, values), lambda: engine.get_template(name).render(Context(dict(values))))
+
+
+def render_parts(engine: Engine, name: str, many: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The template rendered with each of these values, one after the other; each is remembered by itself."""
+    origin, template = (id(engine), name, get_language()), engine.get_template(name)
+
+    def write(values: Mapping[str, Any]) -> str:
+        return template.render(Context(dict(values)))
+
+    texts = [_remembered(_digest(origin, values), partial(write, values)) for values in many]
+    return mark_safe("".join(texts))  # noqa: S308  a template's output
+
+
+def remembered_text(name: str, values: Mapping[str, Any], make: Callable[[], str]) -> SafeString:
+    """What ``make`` wrote, safe for the page, or what it wrote before from the same values under this name."""
+    return _remembered(_digest((name, get_language()), values), make)
+
+
+def _remembered(key: bytes, make: Callable[[], str]) -> SafeString:
     text = None if settings.DEBUG else parts.get(key)
     if text is None:
-        text = mark_safe(engine.get_template(name).render(Context(dict(values))))  # noqa: S308  a template's output
+        text = mark_safe(make())  # noqa: S308  a template's output
         parts.put(key, text)
     return text

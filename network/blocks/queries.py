@@ -6,7 +6,8 @@ from django.db.models import Count, Q, QuerySet
 
 from network.blocks.actions import concerns
 from network.blocks.models import Appeal, Block, Outcome
-from network.tenancy.api import Site, get_site, is_within, subtree
+from network.compiled import Compiled
+from network.tenancy.api import Site, get_site, is_within, once_per_generation, subtree
 
 
 def blocks_under(authority: Site) -> QuerySet[Block]:
@@ -20,20 +21,37 @@ def blocks_under(authority: Site) -> QuerySet[Block]:
     )
 
 
+_SITE, _AUTHORITY = "\0site", "\0authority"
+"""Stand in the compiled statement for the site, the sites that stand above it with itself."""
+
+ANY_ON = Compiled(
+    lambda: Block.objects.filter(Q(site=_SITE) | Q(site="", authority__in=[_AUTHORITY])).values_list("pk")[:1],
+    names=(_AUTHORITY,),
+)
+
+
+def is_any_stopped(site: Site) -> bool:
+    """Whether any address of this site is stopped, or was."""
+    return bool(ANY_ON.rows({_SITE: site.slug, _AUTHORITY: _above(site)})) and bool(blocks_on(site))
+
+
 def blocks_on(site: Site) -> list[Block]:
     """Blocks of addresses of this site, those in force first."""
-    wide = [maker.slug for maker in _above(site)]
     rows = (
-        Block.objects.filter(Q(site=site.slug) | Q(site="", authority__in=wide))
+        Block.objects.filter(Q(site=site.slug) | Q(site="", authority__in=_above(site)))
         .prefetch_related("appeals")
         .order_by("lifted_at", "-id")
     )
     return [block for block in rows if concerns(block, site)]
 
 
-def _above(site: Site) -> list[Site]:
-    hub = get_site("hub")
-    return [other for other in subtree(hub) if is_within(other, site)]
+def _above(site: Site) -> list[str]:
+    """Keys of the sites that stand above this one, with its own."""
+
+    def find() -> list[str]:
+        return [other.slug for other in subtree(get_site("hub")) if is_within(other, site)]
+
+    return once_per_generation(f"blocks.above:{site.slug}", find)
 
 
 def find_appeal(appeal_id: int) -> Appeal | None:

@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from network.blocks.held import authority_of, find_block
-from network.blocks.queries import blocks_on
+from network.blocks.queries import is_any_stopped
 from network.console.wagtail_hooks import NetworkMenuItem
 
 
@@ -30,7 +30,7 @@ class StoppedMenuItem(MenuItem):
     """Shown on a site of which anything is or was stopped."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(blocks_on(request.tenant))
+        return is_any_stopped(request.tenant)
 
 
 @hooks.register("register_admin_menu_item")

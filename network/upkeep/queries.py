@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from network.boards.api import Owed, SiteSummary, owed_updates, summaries
+from network.boards.api import Load, Owed, owed_updates, site_loads
+from network.compiled import Compiled
 from network.tenancy.api import Site, subtree
 from network.upkeep.models import Exemption, ExemptionState, Rereview, RereviewState
 
@@ -19,14 +20,14 @@ NOTHING_OWED = Owed()
 
 @dataclass(frozen=True, kw_only=True)
 class BoardRow:
-    """One site below with what it owes. ``summary`` is None before its first count.
+    """One site below with what it owes. ``load`` is None before its first count.
 
     ``rereviews`` are emergencies that wait for a second look, ``late`` those of them past their time limit.
     """
 
     site: Site
     owed: Owed
-    summary: SiteSummary | None
+    load: Load | None
     asked: int
     rereviews: int
     late: int
@@ -81,7 +82,7 @@ class Board:
 
     @property
     def uncounted(self) -> int:
-        return sum(row.summary is None for row in self.rows)
+        return sum(row.load is None for row in self.rows)
 
 
 def sites_below(site: Site) -> list[Site]:
@@ -89,21 +90,30 @@ def sites_below(site: Site) -> list[Site]:
     return [other for other in subtree(site) if other.pk != site.pk and not other.is_gone]
 
 
+_SITE = "\0site"
+"""Stands in the compiled statements for the sites."""
+
+ASKED = Compiled(
+    lambda: Exemption.objects.filter(site__in=[_SITE], state=ExemptionState.ASKED).order_by("id"), names=(_SITE,)
+)
+WAITING = Compiled(lambda: Rereview.objects.filter(site__in=[_SITE], state=RereviewState.WAITING), names=(_SITE,))
+
+
 def duty_board(site: Site) -> Board:
     """What the sites below owe; four statements, however many sites."""
     below = sites_below(site)
     now, today = timezone.now(), timezone.localdate()
     slugs = [other.slug for other in below]
-    owed, load = owed_updates(slugs, today), summaries()
-    requests = list(Exemption.objects.filter(site__in=slugs, state=ExemptionState.ASKED).order_by("id"))
-    waiting = list(Rereview.objects.filter(site__in=slugs, state=RereviewState.WAITING))
+    owed, load = owed_updates(slugs, today), site_loads()
+    requests: list[Exemption] = ASKED.objects({_SITE: slugs})
+    waiting: list[Rereview] = WAITING.objects({_SITE: slugs})
     late = [row for row in waiting if row.due_at < now]
     asked_of, waiting_of, late_of = (Counter(row.site for row in rows) for rows in (requests, waiting, late))
     rows = [
         BoardRow(
             site=other,
             owed=owed.get(other.slug, NOTHING_OWED),
-            summary=load.get(other.slug),
+            load=load.get(other.slug),
             asked=asked_of[other.slug],
             rereviews=waiting_of[other.slug],
             late=late_of[other.slug],

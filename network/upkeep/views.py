@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -35,12 +36,12 @@ ICON = "time"
 @network_manager_required
 def board(request: HttpRequest) -> HttpResponse:
     """Every site below with what it owes, the requests that wait."""
-    held = duty_board(request.tenant)
+    held, zone = duty_board(request.tenant), timezone.get_current_timezone()
     context = {
         "page_title": _("下级值守"),
         "header_icon": ICON,
         "board": held,
-        "rows": [_shown(row) for row in held.rows],
+        "rows": [_shown(row, zone) for row in held.rows],
         "asked": [_exemption_row(row) for row in held.requests],
         "late": [{"row": row, "watched": get_site(row.site)} for row in held.late_releases],
     }
@@ -127,25 +128,23 @@ def _exemption_row(row: Exemption) -> dict[str, Any]:
     return {"exemption": row, "watched": get_site(row.site)}
 
 
-COUNTS = ("waiting_reviews", "approved_items", "returned_items", "scheduled_items", "expiring_items")
-
-
-def _shown(row: BoardRow) -> dict[str, Any]:
+def _shown(row: BoardRow, zone: datetime.tzinfo) -> dict[str, Any]:
     """The row as plain values, by which its text is remembered; the time is that of the reader's clock."""
+    site, owed, load = row.site, row.owed, row.load
     shown: dict[str, Any] = {
-        "slug": row.site.slug,
-        "name": row.site.short_name,
-        "is_counted": row.summary is not None,
-        "overdue": row.owed.overdue,
-        "soon": row.owed.soon,
-        "blank": row.owed.blank,
-        "next_due_on": row.owed.next_due_on,
+        "slug": site.slug,
+        "name": site.short_name,
+        "is_counted": load is not None,
+        "overdue": owed.overdue,
+        "soon": owed.soon,
+        "blank": owed.blank,
+        "next_due_on": owed.next_due_on,
         "rereviews": row.rereviews,
         "late": row.late,
     }
-    if row.summary is not None:
-        shown["counted_at"] = timezone.localtime(row.summary.updated_at).replace(tzinfo=None)
-        shown |= {name: getattr(row.summary, name) for name in COUNTS}
+    if load is not None:
+        counted_at = load.updated_at.astimezone(zone).replace(tzinfo=None)
+        shown |= {**load._asdict(), "updated_at": counted_at}
     return shown
 
 

@@ -1,5 +1,6 @@
 """The door of staff accounts."""
 
+from sites.accounts.backends import duty_names
 from sites.accounts.entry import VisitFacts, visit_facts
 from sites.accounts.models import Staff, system_user
 from sites.accounts.queries import holds_review_duty
@@ -21,6 +22,7 @@ __all__ = [
     "VisitFacts",
     "covering",
     "covers",
+    "duty_names",
     "hold_may_submit",
     "holds_review_duty",
     "is_covered",

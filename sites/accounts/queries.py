@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from network.events import duty_gaps
+from sites.accounts.backends import duty_names
 from sites.accounts.models import AccountReview, Staff
 from sites.accounts.policy import account_policy
 from sites.accounts.roles import CONTENT_DUTIES, CONTROL_DUTIES, REVIEW_DUTIES, ROLE_BY_KEY, ROLES
@@ -45,7 +46,7 @@ def holds_review_duty(person: Any) -> bool:
     """Whether a person decides on drafts at this site, or publishes them; a visitor from above does not."""
     if getattr(person, "is_visitor", False):
         return False
-    return bool(person.groups.filter(name__in=[role.name for role in REVIEW_DUTIES]).exists())
+    return not duty_names(person).isdisjoint(role.name for role in REVIEW_DUTIES)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from django.db.models import BooleanField, F, Func, QuerySet, Value
 from django.utils.translation import gettext as _
 from wagtail.models import Page, TaskState, WorkflowState
 
+from network.compiled import Compiled
 from network.rules.api import Rule, site_rule
 from network.tenancy.api import Site, current_site
-from sites.accounts.api import Staff, is_covered, places_of_all
+from sites.accounts.api import Staff, duty_names, is_covered, places_of_all
 from sites.accounts.roles import PUBLISHER
 from sites.editing.models import Duty, PublishingPlace
 from sites.pages.column import ColumnPage
@@ -46,7 +47,7 @@ def publishers() -> QuerySet[Staff]:
 
 def holds_publishing(person: Staff) -> bool:
     """Whether a person of the site in service holds the duty, wherever it reaches."""
-    return publishers().filter(pk=person.pk).exists()
+    return not (person.is_system or person.is_visitor) and PUBLISHER.name in duty_names(person)
 
 
 def columns_without(*, besides: Collection[int] = ()) -> list[ColumnPage]:
@@ -78,15 +79,23 @@ def publishing_gap(*, besides: Collection[int] = ()) -> str:
 
 def waiting_steps() -> QuerySet[TaskState]:
     """What was approved and waits for its publisher, the oldest first."""
-    return (
-        TaskState.objects.filter(
-            status=TaskState.STATUS_IN_PROGRESS,
-            task__dutytask__duty=Duty.PUBLISH,
-            workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
-        )
-        .select_related("task", "workflow_state", "revision")
-        .order_by("started_at", "pk")
+    return _waiting().select_related("task", "workflow_state", "revision").order_by("started_at", "pk")
+
+
+def _waiting() -> QuerySet[TaskState]:
+    return TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        task__dutytask__duty=Duty.PUBLISH,
+        workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
     )
+
+
+ANY_WAITING = Compiled(lambda: _waiting().order_by().values_list("pk")[:1])
+
+
+def is_any_waiting() -> bool:
+    """Whether anything waits for its publisher."""
+    return bool(ANY_WAITING.rows())
 
 
 def columns_of(pages: Sequence[Page]) -> dict[int, str]:

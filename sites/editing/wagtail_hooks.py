@@ -17,7 +17,7 @@ from wagtail.models import Page
 from sites.accounts.models import signed_in_person
 from sites.editing.lane import may_use_lane
 from sites.editing.models import Duty
-from sites.editing.publishers import holds_publishing, waiting_steps
+from sites.editing.publishers import holds_publishing, is_any_waiting
 from sites.editing.publishing_views import may_switch
 from sites.editing.queries import may_decide
 
@@ -51,7 +51,7 @@ class PublishingMenuItem(MenuItem):
         if getattr(request.user, "is_visitor", False):
             return False
         person = signed_in_person(request)
-        return may_switch(request) or holds_publishing(person) or waiting_steps().exists()
+        return may_switch(request) or holds_publishing(person) or is_any_waiting()
 
 
 @hooks.register("register_admin_menu_item")

@@ -15,9 +15,9 @@ from django.db.models import TextField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from network.compiled import Compiled, array_of
 from network.contracts import ListItem
 from sites.content.base import NOTHING, ContentPage
-from sites.content.compiled import Compiled, array_of
 from sites.content.listing import Listed
 from sites.content.queries import site_path
 from sites.editing.api import samples_in_force

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from network.blocks.api import blocked_paths_here, blocked_test_here, is_blocked_here
+from network.compiled import Compiled
 from network.contracts import ListItem, NavigationItem, Pagination, Section, Statistic
 from network.home_places import keys_on_home
 from network.tenancy.api import once_per_request
-from sites.content.compiled import Compiled
 from sites.content.listing import list_items
 from sites.content.paging import pagination_of
 from sites.content.queries import ITEM_DEPTH, PATH_OF_COLUMN, site_path, stored_path, without_blocked

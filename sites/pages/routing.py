@@ -13,7 +13,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve
 
-from sites.content.compiled import Compiled
+from network.compiled import Compiled
 from sites.content.queries import HOME
 from sites.inbox.api import any_received
 from sites.pages.home import HomePage

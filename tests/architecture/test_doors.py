@@ -12,7 +12,7 @@ import pytest
 from tests.architecture.sources import ROOT, imports_of, python_files
 
 OPEN = re.compile(
-    r"network\.((disclosure_)?contracts|home_places|events|errors|spreadsheets)|(network|sites)(\.\w+)?\.api|search\.api"
+    r"network\.((disclosure_)?contracts|compiled|home_places|events|errors|spreadsheets)|(network|sites)(\.\w+)?\.api|search\.api"
 )
 GUARDED = ("network", "sites", "search", "themes")
 

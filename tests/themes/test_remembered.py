@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from network.contracts import NavigationItem
 from tests.themes.rendering import engine, render
-from themes.remembered import Kept, RememberedParts, digest_of, parts, render_part
+from themes.remembered import Kept, RememberedParts, digest_of, parts, render_part, render_parts
 
 LIST = "public/parts/navigation_list.html"
 
@@ -58,6 +58,17 @@ def test_a_part_sees_nothing_but_its_values(templates: Engine) -> None:
 
     shown = page.render(Context({"child_sites": [("别处的站点", "https://elsewhere.example/")], "none": []}))
     assert "别处的站点" not in shown
+
+
+def test_a_part_of_each_row_is_remembered_by_itself(templates: Engine) -> None:
+    rows = [{"items": items(title), "is_home": False} for title in ("丁一", "丁二")]
+    alone = [render_part(templates, LIST, row) for row in rows]
+    before = len(parts)
+    assert render_parts(templates, LIST, rows) == "".join(alone)
+    assert len(parts) == before
+    other = {"items": items("丁三"), "is_home": False}
+    assert render_parts(templates, LIST, [rows[0], other]) == alone[0] + render_part(templates, LIST, other)
+    assert len(parts) == before + 1
 
 
 def test_what_is_escaped_stays_escaped(templates: Engine) -> None:

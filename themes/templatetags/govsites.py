@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -21,7 +21,7 @@ from themes.components.stacked_bar import stack_parts
 from themes.components.trail import trail as trail_items
 from themes.frame import brand_file
 from themes.labels import article_labels, clean_labels, column_labels, column_of, with_base
-from themes.remembered import render_part
+from themes.remembered import render_part, render_parts
 
 register = template.Library()
 
@@ -52,6 +52,15 @@ def part(context: Context, name: str, /, **values: Any) -> SafeString:
     if template_now is None:
         raise RuntimeError("A part is rendered within a template.")
     return render_part(template_now.engine, name, values)
+
+
+@register.simple_tag(takes_context=True)
+def part_of_each(context: Context, name: str, called: str, rows: Iterable[Any]) -> SafeString:
+    """A part for each row, which it sees by the name that is given; as ``part`` remembers it."""
+    template_now = context.template
+    if template_now is None:
+        raise RuntimeError("A part is rendered within a template.")
+    return render_parts(template_now.engine, name, [{called: row} for row in rows])
 
 
 @register.simple_tag(takes_context=True)

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
+from network.compiled import Compiled, array_of
+from network.rules.models import Rule
 from network.tenancy.api import Site, in_site
-from sites.content.compiled import Compiled, array_of
 from sites.pages.routing import find_route
 from tests.factories.articles import paragraph, reviewed_article
 
@@ -16,6 +17,8 @@ pytestmark = [pytest.mark.tenancy, pytest.mark.django_db]
 
 SLUG, NO_PAGE = "\0slug", -1
 BY_SLUG = Compiled(lambda: Page.objects.filter(slug=SLUG).order_by("path").values_list("title", "path"))
+KEY = "\0key"
+RULES = Compiled(lambda: Rule.objects.filter(key__in=[KEY]).order_by("pk"), names=(KEY,))
 AMONG = Compiled(lambda: Page.objects.filter(pk__in=[NO_PAGE]).order_by("pk").values_list("pk"), lists=(NO_PAGE,))
 
 
@@ -34,6 +37,22 @@ def test_a_list_of_any_length(guangzhou: Site) -> None:
         numbers = list(Page.objects.order_by("pk").values_list("pk", flat=True))
         for wanted in ([], numbers[:1], numbers):
             assert [pk for (pk,) in AMONG.rows({NO_PAGE: array_of([*wanted, 999_999_999])})] == wanted
+
+
+def test_whole_rows_come_as_the_queryset_gives_them(hub: Site) -> None:
+    wanted = list(Rule.objects.filter(key__in=["accounts.lock_failures", "no.such"]).order_by("pk"))
+    found = RULES.objects({KEY: ["accounts.lock_failures", "no.such"]})
+    assert wanted
+    assert found == wanted
+    for rule, other in zip(found, wanted, strict=True):
+        for field in Rule._meta.concrete_fields:
+            assert getattr(rule, field.attname) == getattr(other, field.attname), field.name
+        assert not rule._state.adding
+
+
+def test_texts_of_a_list_stay_texts(hub: Site) -> None:
+    for keys in ([], ["o'brien %s", '{"a",b}', "a,b", ""]):
+        assert RULES.objects({KEY: keys}) == []
 
 
 def test_a_list_that_is_written_otherwise_is_refused(guangzhou: Site) -> None:

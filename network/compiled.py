@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 AS_ARRAY = "= ANY((SELECT "
 """The numbers come by a subquery: a plan that is kept then costs what one made for them would, and is kept."""
@@ -15,23 +15,35 @@ AS_ARRAY = "= ANY((SELECT "
 AS_NUMBERS = "::bigint[])::bigint[])"
 
 
-class Compiled:
-    """A ``values_list`` whose statement is the same at every site, asked again and again with other values.
+AS_TEXTS = "::text[])"
 
-    ``build`` makes the queryset when it is first wanted, with a placeholder wherever a value changes: a text that no
-    column holds, for a list ``field__in=[number that no row has]``.
+
+class Compiled:
+    """A queryset whose statement is the same at every site, asked again and again with other values.
+
+    ``build`` makes the queryset when it is first wanted, with a placeholder wherever a value changes: a text or a day
+    that no column holds, for a list ``field__in=[number that no row has]``, of texts (``names``) ``field__in=[text]``.
     """
 
-    def __init__(self, build: Callable[[], QuerySet[Any, Any]], *, lists: tuple[Any, ...] = ()) -> None:
+    def __init__(
+        self,
+        build: Callable[[], QuerySet[Any, Any]],
+        *,
+        lists: tuple[Any, ...] = (),
+        names: tuple[Any, ...] = (),
+    ) -> None:
         self._build = build
         self._lists = lists
+        self._names = names
 
     @cached_property
     def statement(self) -> tuple[str, tuple[Any, ...]]:
         """The text with its parameters, placeholders among them."""
         text, parameters = self._compiler.as_sql()
         for placeholder in self._lists:
-            text = _with_array(text, parameters.index(placeholder))
+            text = _with_array(text, parameters.index(placeholder), AS_ARRAY, AS_NUMBERS)
+        for placeholder in self._names:
+            text = _with_array(text, parameters.index(placeholder), "= ANY(", AS_TEXTS)
         return text, tuple(parameters)
 
     @cached_property
@@ -47,7 +59,7 @@ class Compiled:
         return found
 
     def parameters(self, values: Mapping[Any, Any]) -> list[Any]:
-        """The parameters with these values in the place of placeholders; a list as ``array_of`` writes it."""
+        """The parameters with these values in the place of placeholders; numbers as ``array_of`` writes them."""
         return [values.get(entry, entry) for entry in self.statement[1]]
 
     def rows(self, values: Mapping[Any, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -56,6 +68,16 @@ class Compiled:
             cursor.execute(self.statement[0], self.parameters(values or {}))
             found = cursor.fetchall()
         return list(self._converted(found)) if self._converters else found
+
+    def objects(self, values: Mapping[Any, Any] | None = None) -> list[Any]:
+        """The rows of a queryset of whole rows as instances of its model."""
+        model, fields = self._shape
+        return [model.from_db(connection.alias, fields, row) for row in self.rows(values)]
+
+    @cached_property
+    def _shape(self) -> tuple[type[Model], list[str]]:
+        self.statement  # noqa: B018  writing it decides on the columns
+        return self._compiler.query.model, [entry[0].target.attname for entry in self._compiler.select]
 
     def _converted(self, rows: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
         for row in rows:
@@ -71,11 +93,11 @@ def array_of(numbers: list[int]) -> str:
     return f"{{{','.join(map(str, numbers))}}}"
 
 
-def _with_array(text: str, place: int) -> str:
+def _with_array(text: str, place: int, before: str, after: str) -> str:
     """The statement with ``= ANY(%s)`` for ``IN (%s)`` at this parameter."""
     pieces = text.split("%s")
     if not (pieces[place].endswith("IN (") and pieces[place + 1].startswith(")")):
         raise RuntimeError(f"The statement names its list otherwise than by IN (...): {text}")
-    pieces[place] = pieces[place].removesuffix("IN (") + AS_ARRAY
-    pieces[place + 1] = AS_NUMBERS + pieces[place + 1].removeprefix(")")
+    pieces[place] = pieces[place].removesuffix("IN (") + before
+    pieces[place + 1] = after + pieces[place + 1].removeprefix(")")
     return "%s".join(pieces)
