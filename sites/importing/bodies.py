@@ -15,6 +15,9 @@ from sites.importing.items import Level, Note
 from sites.importing.models import ImportBatch, ImportedItem, ImportFile, ImportRow, Outcome
 from sites.pages.law import LawPage, same_number
 
+STAGE_FILES = "stage_files"
+"""In staged content: address of the document of a stage by the stage; from rows that joined."""
+
 LINK = re.compile(r'<a data-address="([^"]*)">')
 
 
@@ -102,6 +105,22 @@ def stored_blocks(content: Mapping[str, Any], targets: Targets) -> tuple[list[di
             value = _linked_paragraph(value, content["host"], targets)
         blocks.append({"type": block["type"], "value": value, "id": str(uuid.uuid4())})
     return blocks, [note for note in notes if note is not None]
+
+
+def stored_facts(content: Mapping[str, Any], targets: Targets) -> dict[str, Any]:
+    """The type's own facts, with the documents of stages as the stream holds them."""
+    facts, addresses = dict(content.get("facts", {})), content.get(STAGE_FILES, {})
+    if addresses:
+        keys = {
+            stage: file.document_id
+            for stage, address in addresses.items()
+            if (file := targets.files.get(address)) is not None
+        }
+        facts["stages"] = [
+            {**entry, "value": {**entry["value"], "file": entry["value"]["file"] or keys.get(entry["value"]["stage"])}}
+            for entry in facts["stages"]
+        ]
+    return facts
 
 
 def _missing(entry: Mapping[str, Any], file: ImportFile | None) -> Note | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.html import strip_tags
 
+from sites.importing.bodies import STAGE_FILES
 from sites.importing.building import target_of
 from sites.importing.items import Level, Note
 from sites.importing.models import TO_WRITE, ImportBatch, ImportRow, Outcome
@@ -17,6 +19,7 @@ KEY = "procurement"
 LONGEST_TEXT = 2000
 LABEL = "项目编号"
 WORDED = ("heading", "paragraph", "quote")
+FILED = ("picture", "attachment")
 ORDER = {stage.value: place for place, stage in enumerate(Stage)}
 
 
@@ -77,10 +80,36 @@ def _join(first: ImportRow, row: ImportRow) -> bool:
             first.content["facts"][name] = row.content["facts"][name]
     first.digest = hashlib.sha256(f"{first.digest}\n{row.digest}".encode()).hexdigest()
     labels = "、".join(str(Stage(entry["value"]["stage"]).label) for entry in told)
-    kept = "，本行的附件没有导入，请审稿时补上" if row.content["files"] else ""
-    message = f"与第 {first.number} 行是同一项目，“{labels}”已并入那一行{kept}。"
+    count = _bring_files(first, row, str(told[0]["value"]["stage"]), labels)
+    files = f"及其附件（{count} 个）" if count else ""
+    message = f"与第 {first.number} 行是同一项目，“{labels}”{files}已并入那一行。"
     _settle(row, Outcome.SKIPPED, Note(level=Level.NOTE, field=LABEL, value=number, message=message))
     return True
+
+
+def _bring_files(first: ImportRow, row: ImportRow, stage: str, labels: str) -> int:
+    """The files of a joined row into its stage, which has room for one document; further ones into the body.
+
+    Returns how many they are. They stand in the body under a heading that names the stage.
+    """
+    files = row.content["files"]
+    first.content["files"] += [file for file in files if file not in first.content["files"]]
+    titles = {block["address"]: block for block in row.content["blocks"] if block["type"] in FILED}
+    documents = [file for file in files if not file["is_picture"]]
+    if documents:
+        first.content.setdefault(STAGE_FILES, {})[stage] = documents[0]["address"]
+    further = [file for file in files if file is not (documents or [None])[0]]
+    if further:
+        blocks = [titles.get(file["address"]) or _block_of(file) for file in further]
+        first.content["blocks"] += [{"type": "heading", "value": f"{labels}附件"}, *blocks]
+    return len(files)
+
+
+def _block_of(file: dict[str, Any]) -> dict[str, Any]:
+    """The block of a file that the text names by a link alone."""
+    if file["is_picture"]:
+        return {"type": "picture", "address": file["address"], "alt": file["alt"], "caption": ""}
+    return {"type": "attachment", "address": file["address"], "title": ""}
 
 
 def _settle(row: ImportRow, outcome: Outcome, note: Note) -> None:

@@ -52,7 +52,7 @@ def _keep(batch: ImportBatch, judged: Iterable[Judged], reader: Reader) -> None:
     ImportFile.objects.bulk_create(
         (
             ImportFile(batch=batch, address=file["address"], is_picture=file["is_picture"], alt=file["alt"])
-            for row in rows
+            for row in (*rows, *grown)
             if row.outcome in TO_WRITE
             for file in row.content["files"]
         ),

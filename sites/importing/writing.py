@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 
 from sites.content.base import ContentPage
 from sites.content.bulk import insert_pages
-from sites.importing.bodies import Targets, linked_documents, stored_blocks, targets_of
+from sites.importing.bodies import Targets, linked_documents, stored_blocks, stored_facts, targets_of
 from sites.importing.building import page_of, target_of, values_of
 from sites.importing.items import Level, Note
 from sites.importing.models import TO_WRITE, ImportBatch, ImportedItem, ImportRow, Outcome
@@ -157,7 +157,7 @@ def _values(row: ImportRow, targets: Targets) -> dict[str, Any]:
     kept = [note for note in row.notes if (note["field"], note["value"]) not in told]
     links, unfound = linked_documents(row.content, targets)
     row.notes = [*kept, *(note.as_record() for note in (*notes, *unfound))]
-    return values_of(row.content, blocks, links)
+    return values_of({**row.content, "facts": stored_facts(row.content, targets)}, blocks, links)
 
 
 def slug_of(row: ImportRow) -> str:

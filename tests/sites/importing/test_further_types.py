@@ -10,6 +10,7 @@ import pytest
 from network.tenancy.api import Site, in_site
 from sites.importing.actions import ask_undo
 from sites.importing.models import ImportBatch, ImportedItem
+from sites.media.models import SiteDocument
 from sites.pages.models import (
     ArticlePage,
     ColumnPage,
@@ -21,8 +22,9 @@ from sites.pages.models import (
 )
 from sites.pages.register import HEADER
 from tests.factories.articles import review
-from tests.factories.importing import TEXT, imported, read, rows_of, work
+from tests.factories.importing import OLD, TEXT, imported, packed, page, picture, read, rows_of, work
 from tests.sites.importing.test_types import grid, rows, told
+from tests.sites.media.test_files import address_of, status
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,11 @@ RESULT = {
     "中标金额": "11900",
     "正文": "某公司以最低价成交。",
 }
+
+
+def read_file(held: SiteDocument) -> str:
+    with held.file.open("rb") as file:
+        return str(file.read().decode())
 
 
 def refusals(site: Site, batch: ImportBatch) -> list[tuple[str, str]]:
@@ -189,6 +196,45 @@ def test_stages_join_across_chunks(guangzhou: Site, monkeypatch: pytest.MonkeyPa
     assert [outcome for outcome, _words in told(guangzhou, batch)] == ["written", "skipped"]
     with in_site(guangzhou):
         assert [child.value["stage"] for child in ProcurementPage.objects.get().stages] == ["tender", "result"]
+
+
+def test_files_of_joined_rows_stay_with_their_stages(
+    guangzhou: Site, shenzhen: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sites.importing import reading
+
+    monkeypatch.setattr(reading, "CHUNK", 1)
+    body = (
+        '<p>某公司以最低价成交，见<a href="result.txt">结果</a>、<a href="list.txt">清单</a>。</p>'
+        '<p><img src="seal.png" alt="印章"></p><p><a href="lost.txt">评审意见</a></p>'
+    )
+    tender, result = (
+        {name: value for name, value in line.items() if name not in ("标题", "正文")} for line in (TENDER, RESULT)
+    )
+    source = packed({
+        "1.html": page("办公设备采购", body='<p>招标。</p><p><a href="tender.txt">招标文件</a></p>', **tender),
+        "2.html": page("办公设备采购结果", body=body, **result), "tender.txt": "招标文件".encode(),
+        "result.txt": "结果公告".encode(), "list.txt": "成交清单".encode(), "seal.png": picture(),
+    })  # fmt: skip
+    batch = imported(guangzhou, source, "pages", type="procurement", base=OLD)
+    (first, words), (joined, remark) = told(guangzhou, batch)
+    assert (first, joined) == ("written", "skipped"), (words, remark)
+    assert "“中标（成交）公告”及其附件（4 个）已并入那一行。" in remark
+    assert "lost.txt" in words
+    with in_site(guangzhou):
+        project = ProcurementPage.objects.get()
+        asked, given = project.stages
+        assert (asked.value["file"], read_file(given.value["file"])) == (None, "结果公告")
+        kinds = [child.block_type for child in project.body]
+        assert kinds[-3:] == ["heading", "attachment", "picture"], kinds
+        assert str(project.body[len(kinds) - 3].value) == "中标（成交）公告附件"
+        assert read_file(project.body[len(kinds) - 2].value) == "成交清单"
+        assert "招标文件" in {read_file(held) for held in SiteDocument.objects.all()}
+        review(project, by="webmaster")
+        assert ProcurementPage.objects.get(pk=project.pk).live
+        held = given.value["file"]
+    assert status(guangzhou, address_of(held)) == 200
+    assert status(shenzhen, address_of(held)) == 404
 
 
 @pytest.mark.parametrize(
