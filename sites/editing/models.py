@@ -247,7 +247,8 @@ class DutyTask(Task):
             decide(self, task_state, acting_user=user, action_name=action_name, comment=kwargs.get("comment", ""))
 
     def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> models.QuerySet[TaskState]:
-        if user.groups.filter(pk=self.group_id).exists():
+        """Reviews: what waits for its publisher stands under “待发布” alone."""
+        if self.duty != Duty.PUBLISH and user.groups.filter(pk=self.group_id).exists():
             states = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
             page_key = Cast("workflow_state__object_id", models.BigIntegerField())
             return states.filter(covering(models.Value(user.pk), models.Value(self.duty), page_key))

@@ -27,7 +27,15 @@ from sites.editing.publishers import (
     waiting_steps,
 )
 from sites.editing.publishing_forms import COLUMNS, EVERYWHERE, FOLLOWS, PlacesForm, ReturnForm, ScheduleForm
-from sites.editing.queries import approvals_on, may_decide, why_not_as_approved
+from sites.editing.queries import (
+    actor_of,
+    approvals_on,
+    decidable_steps,
+    may_decide,
+    names_of,
+    page_key_of,
+    problems_of,
+)
 from sites.editing.releasing import cancel_schedule, publish_waiting, return_waiting, schedule_waiting
 from sites.editing.switching import set_publishing_places
 
@@ -52,7 +60,9 @@ def board(request: HttpRequest) -> HttpResponse:
         return redirect("sites_publishing:board")
     page_obj = Paginator(waiting_steps(), ON_A_SCREEN).get_page(request.GET.get("p"))
     lines = _lines(request, list(page_obj))
-    published = Decision.objects.filter(duty=Duty.PUBLISH, outcome=Outcome.APPROVE).order_by("-pk")[:PUBLISHED_SHOWN]
+    acts = Decision.objects.filter(duty=Duty.PUBLISH, outcome=Outcome.APPROVE).order_by("-pk")
+    published = list(acts[:PUBLISHED_SHOWN])
+    names = names_of(published)
     titles = dict(Page.objects.filter(pk__in=[each.page_id for each in published]).values_list("pk", "title"))
     context = {
         "page_title": _("待发布"),
@@ -63,7 +73,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "columns": publishing_columns(),
         "is_everywhere": places_held()[0] or demanding_rule(request.tenant) is not None,
         "gap": publishing_gap(),
-        "published": [(each, titles.get(each.page_id, "")) for each in published],
+        "published": [(each, titles.get(each.page_id, ""), names[actor_of(each)]) for each in published],
         "may_switch": may_switch(request),
     }
     return render(request, "wagtailadmin/publishing/board.html", context)
@@ -93,7 +103,6 @@ def item(request: HttpRequest, page_id: int) -> HttpResponse:
         "page": page,
         "line": _lines(request, [state])[0],
         "state": state,
-        "approvals": approvals_on(state),
         "schedule_form": forms["schedule"],
         "return_form": forms["return"],
         "refusal": refusal,
@@ -222,29 +231,35 @@ def _pair(value: str) -> tuple[int, int]:
 
 
 def _lines(request: HttpRequest, states: list[TaskState]) -> list[dict[str, Any]]:
-    """What the screens say of each that waits."""
-    pages = Page.objects.in_bulk([int(state.workflow_state.object_id) for state in states])
+    """What the screens say of each that waits; the same number of statements however many."""
+    keys = [state.pk for state in states]
+    pages = Page.objects.in_bulk([page_key_of(state) for state in states])
     schedules = {
         schedule.task_state_id: schedule
         for schedule in PublishSchedule.objects.filter(
-            task_state_id__in=[state.pk for state in states],
-            state__in=[ScheduleState.WAITING, ScheduleState.REFUSED],
+            task_state_id__in=keys, state__in=[ScheduleState.WAITING, ScheduleState.REFUSED]
         ).order_by("pk")
     }
     titles = columns_of(list(pages.values()))
+    approvals = approvals_on(states)
+    problems = problems_of(states, approvals)
+    decidable = set(decidable_steps(request.user).filter(pk__in=keys).values_list("pk", flat=True))
+    names = names_of([*(each for found in approvals.values() for each in found), *schedules.values()])
     lines = []
     for state in states:
-        page = pages.get(int(state.workflow_state.object_id))
+        page = pages.get(page_key_of(state))
         if page is not None:
+            schedule = schedules.get(state.pk)
             lines.append(
                 {
                     "state": state,
                     "page": page,
                     "column": titles.get(page.pk, ""),
-                    "people": [each.person_name for each in approvals_on(state)],
-                    "schedule": schedules.get(state.pk),
-                    "problem": why_not_as_approved(state),
-                    "may_publish": may_decide(state.task.specific, page, request.user),
+                    "approvals": [(each, names[actor_of(each)]) for each in approvals[state.pk]],
+                    "schedule": schedule,
+                    "ordered_by": names[actor_of(schedule)] if schedule else "",
+                    "problem": problems.get(state.pk, ""),
+                    "may_publish": state.pk in decidable,
                 }
             )
     return lines

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import CharField, Count, F, Func, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
 
 from network.rules.api import site_rule
 from network.tenancy.api import Site, current_site, once_per_act
-from sites.accounts.api import covers
-from sites.editing.models import Approval, ApprovalKind, Decision, Duty, DutyTask, EmergencyMark, Outcome
+from sites.accounts.api import Staff, covering, covers, places_of
+from sites.editing.models import (
+    Approval,
+    ApprovalKind,
+    Decision,
+    Duty,
+    DutyTask,
+    EmergencyMark,
+    Outcome,
+    PublishSchedule,
+)
 
 LANE_DUTIES = frozenset({Duty.FINAL, Duty.SECRECY})
 """Steps that the emergency lane asks for; the gate asks for the same."""
@@ -87,27 +110,130 @@ def wants_publisher(page: Page) -> bool:
 
 def why_not_as_approved(state: TaskState) -> str:
     """Why what waits for its publisher is no longer what was approved, with the remedy; empty when it is."""
-    page = state.workflow_state.content_object
-    if steps_due(state.workflow_state, besides=state.task):
-        return _("“%(title)s”核准以后移动过或又保存过新的版本，须重新审核，现在不能发布。请退回。") % {"title": page}
-    digest = Func(
-        Value(connection.schema_name),
-        F("revision_id"),
-        function="public.gate_content_hash",
-        output_field=CharField(),
+    return problems_of([state], approvals_on([state])).get(state.pk, "")
+
+
+def problems_of(states: Sequence[TaskState], approvals: Mapping[int, Sequence[Decision]]) -> dict[int, str]:
+    """``why_not_as_approved`` of these steps by key, none of those that are; three statements however many."""
+    unsettled = set(_steps_with_others_due([state.pk for state in states]))
+    digest = Func(Value(connection.schema_name), F("pk"), function="public.gate_content_hash", output_field=CharField())
+    forms = Revision.objects.filter(pk__in=[state.revision_id for state in states])
+    hashes = dict(forms.values_list("pk", digest))
+    sentences = {}
+    for state in states:
+        if state.pk in unsettled:
+            sentences[state.pk] = _("“%(title)s”核准以后移动过或又保存过新的版本，须重新审核，现在不能发布。请退回。")
+        elif any(each.content_hash != hashes.get(each.revision_id) for each in approvals[state.pk]):
+            sentences[state.pk] = _(
+                "“%(title)s”核准以后改过正文，或者所用图片、附件的名称和说明，现在不能发布。请退回，重新审核。"
+            )
+    if not sentences:
+        return {}
+    keys = {state.pk: page_key_of(state) for state in states if state.pk in sentences}
+    titles = dict(Page.objects.filter(pk__in=keys.values()).values_list("pk", "title"))
+    return {key: sentence % {"title": titles.get(keys[key], "")} for key, sentence in sentences.items()}
+
+
+def _steps_with_others_due(keys: Sequence[int]) -> QuerySet[TaskState, int]:
+    """Those of these steps beside which another one is due; ``steps_due`` for many reviews."""
+    page = Page.objects.filter(pk=Cast(OuterRef("workflow_state__object_id"), BigIntegerField()))
+    settled = TaskState.objects.filter(
+        workflow_state_id=OuterRef(OuterRef("workflow_state_id")),
+        task_id=OuterRef("pk"),
+        status__in=[TaskState.STATUS_APPROVED, TaskState.STATUS_SKIPPED],
+        revision_id=OuterRef(OuterRef("latest")),
     )
-    if approvals_on(state).exclude(content_hash=digest).exists():
-        return _("“%(title)s”核准以后改过正文，或者所用图片、附件的名称和说明，现在不能发布。请退回，重新审核。") % {
-            "title": page
-        }
-    return ""
+    others = Task.objects.filter(
+        ~Q(pk=OuterRef("task_id")), ~Exists(settled), workflow_tasks__workflow=OuterRef("held_by"), active=True
+    )
+    states = TaskState.objects.filter(pk__in=keys).annotate(
+        latest=Subquery(page.values("latest_revision_id")[:1]), held_by=F("workflow_state__workflow_id")
+    )
+    return states.filter(Exists(others)).values_list("pk", flat=True)
 
 
-def approvals_on(state: TaskState) -> QuerySet[Decision]:
-    """What reviewers decided in favour of the form that waits, in order."""
-    page_id = int(state.workflow_state.object_id)
-    decided = Decision.objects.filter(page_id=page_id, revision_id=state.revision_id, outcome=Outcome.APPROVE)
-    return decided.exclude(duty=Duty.PUBLISH).order_by("pk")
+def approvals_on(states: Sequence[TaskState]) -> dict[int, list[Decision]]:
+    """What reviewers decided in favour of each form that waits, in order, by the key of its step; one statement."""
+    forms = {(page_key_of(state), state.revision_id): state.pk for state in states}
+    found: dict[int, list[Decision]] = {state.pk: [] for state in states}
+    decided = Decision.objects.filter(revision_id__in=[key for _page, key in forms], outcome=Outcome.APPROVE)
+    for decision in decided.exclude(duty=Duty.PUBLISH).order_by("pk"):
+        key = forms.get((decision.page_id, decision.revision_id))
+        if key is not None:
+            found[key].append(decision)
+    return found
+
+
+def page_key_of(state: TaskState) -> int:
+    """Key of the page that a step is about."""
+    return int(state.workflow_state.object_id)
+
+
+def names_of(acts: Iterable[Decision | PublishSchedule]) -> dict[tuple[int, str], str]:
+    """Names of the people who acted, by what ``actor_of`` says; one statement.
+
+    The user name that was written down stands for whoever has no other, for whoever is gone.
+    """
+    acted = {actor_of(act) for act in acts}
+    people = {
+        (person.pk, person.username): str(person) for person in Staff.objects.filter(pk__in=[key for key, _ in acted])
+    }
+    # An archive of another site may have written down a key that is somebody else's here: the name counts as well.
+    return {actor: people.get(actor, actor[1]) for actor in acted}
+
+
+def actor_of(act: Decision | PublishSchedule) -> tuple[int, str]:
+    """Key with user name of whoever decided or ordered."""
+    return act.person_id, act.person_name
+
+
+def decidable_steps(person: Any) -> QuerySet[TaskState]:
+    """Steps under way that this person may decide: of an own group, not an own item, not decided.
+
+    The same as ``may_decide``, for all items in one statement. Each has ``page_key``, ``is_emergency``.
+    """
+    if not person.is_active or person.is_visitor:
+        return TaskState.objects.none()
+    tasks = DutyTask.objects.filter(group__in=person.groups.all()).values("pk")
+    last_approved = (
+        Approval.objects.filter(page_id=OuterRef("page_key"), kind=ApprovalKind.REVIEW)
+        .order_by()
+        .values("page_id")
+        .annotate(last=Max("revision_id"))
+        .values("last")
+    )
+    written = Revision.objects.filter(
+        object_id=OuterRef("revision__object_id"),
+        base_content_type=OuterRef("revision__base_content_type"),
+        user=person,
+        pk__gt=OuterRef("approved"),
+    )
+    decided = Decision.objects.filter(
+        page_id=OuterRef("page_key"), revision_id=OuterRef("revision_id"), person_id=person.pk, outcome=Outcome.APPROVE
+    )
+    owned = Page.objects.filter(pk=OuterRef("page_key"), owner=person)
+    marks = EmergencyMark.objects.filter(
+        workflow_state_id=OuterRef("workflow_state_id"), revision_id=OuterRef("revision_id")
+    )
+    states = (
+        TaskState.objects.filter(
+            status=TaskState.STATUS_IN_PROGRESS,
+            task__in=tasks,
+            revision__base_content_type=ContentType.objects.get_for_model(Page),
+        )
+        .annotate(page_key=Cast("revision__object_id", BigIntegerField()))
+        .annotate(approved=Coalesce(Subquery(last_approved), 0, output_field=BigIntegerField()))
+        .annotate(is_emergency=Exists(marks))
+        .filter(~Exists(written), ~Exists(owned))
+        .filter(Q(is_emergency=False) | Exists(marks.filter(reviewers__contains=[person.pk])))
+    )
+    if is_publisher_apart(current_site()):
+        states = states.filter(~Exists(decided))
+    else:
+        states = states.filter(~Exists(decided) | Q(task__dutytask__duty=Duty.PUBLISH))
+    if places_of(person):
+        states = states.filter(covering(Value(person.pk), F("task__dutytask__duty"), F("page_key")))
+    return states
 
 
 def mark_of(workflow_state: WorkflowState) -> EmergencyMark | None:

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, Exists, F, Max, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.models import Page, Revision, WorkflowState
 
-from network.tenancy.api import current_site, is_webmaster
-from sites.accounts.api import covering, places_of
+from network.tenancy.api import is_webmaster
+from sites.accounts.api import covering
 from sites.content.withholding import withheld_files
 from sites.editing.models import (
-    Approval,
-    ApprovalKind,
     Decision,
     Duty,
-    DutyTask,
-    EmergencyMark,
     Outcome,
     PublishSchedule,
     ScheduleState,
 )
 from sites.editing.publishers import holds_publishing, waiting_steps
-from sites.editing.queries import is_publisher_apart
+from sites.editing.queries import decidable_steps
 
 SHOWN = 8
 """Lines of a list on the desk; the number above it counts them all."""
@@ -97,58 +92,15 @@ def _page_type() -> ContentType:
 
 
 def _waiting(person: Any) -> Pile:
-    """Steps under way that this person may decide, emergencies first: of an own group, not an own item, not decided.
-
-    The same as ``sites.editing.queries.may_decide``, for all items in one statement.
-    """
-    if not person.is_active or person.is_visitor:
-        return Pile()
-    tasks = DutyTask.objects.filter(group__in=person.groups.all()).values("pk")
-    last_approved = (
-        Approval.objects.filter(page_id=OuterRef("page_key"), kind=ApprovalKind.REVIEW)
-        .order_by()
-        .values("page_id")
-        .annotate(last=Max("revision_id"))
-        .values("last")
-    )
-    written = Revision.objects.filter(
-        object_id=OuterRef("revision__object_id"),
-        base_content_type=OuterRef("revision__base_content_type"),
-        user=person,
-        pk__gt=OuterRef("approved"),
-    )
-    decided = Decision.objects.filter(
-        page_id=OuterRef("page_key"), revision_id=OuterRef("revision_id"), person_id=person.pk, outcome=Outcome.APPROVE
-    )
-    owned = Page.objects.filter(pk=OuterRef("page_key"), owner=person)
-    marks = EmergencyMark.objects.filter(
-        workflow_state_id=OuterRef("workflow_state_id"), revision_id=OuterRef("revision_id")
-    )
+    """Reviews under way that this person may decide, emergencies first; the publisher's steps are listed apart."""
     states = (
-        TaskState.objects.filter(
-            status=TaskState.STATUS_IN_PROGRESS, task__in=tasks, revision__base_content_type=_page_type()
-        )
-        .annotate(page_key=Cast("revision__object_id", BigIntegerField()))
-        .annotate(approved=Coalesce(Subquery(last_approved), 0, output_field=BigIntegerField()))
-        .annotate(is_emergency=Exists(marks))
-        .filter(~Exists(written), ~Exists(owned))
-        .filter(Q(is_emergency=False) | Exists(marks.filter(reviewers__contains=[person.pk])))
+        decidable_steps(person)
+        .exclude(task__dutytask__duty=Duty.PUBLISH)
         .order_by("-is_emergency", "started_at")
-        .values_list("page_key", "started_at", "task__name", "is_emergency", "task__dutytask__duty")
+        .values_list("page_key", "started_at", "task__name", "is_emergency")
     )
-    if is_publisher_apart(current_site()):
-        states = states.filter(~Exists(decided))
-    else:
-        states = states.filter(~Exists(decided) | Q(task__dutytask__duty=Duty.PUBLISH))
-    if places_of(person):
-        states = states.filter(covering(Value(person.pk), F("task__dutytask__duty"), F("page_key")))
-    rows = [
-        (key, at, _("应急：%(step)s") % {"step": step} if urgent else step, duty)
-        for key, at, step, urgent, duty in states
-    ]
     return _pile(
-        [(key, at, note) for key, at, note, _duty in rows],
-        approved={key for key, _at, _note, duty in rows if duty == Duty.PUBLISH},
+        [(key, at, _("应急：%(step)s") % {"step": step} if urgent else step) for key, at, step, urgent in states]
     )
 
 
@@ -162,8 +114,7 @@ def _approved(person: Any, *, is_all: bool) -> Pile:
         if holds_publishing(person):
             own |= Q(covering(Value(person.pk), Value(str(Duty.PUBLISH)), F("page_key")))
         states = states.filter(own)
-    rows = [(key, at, "") for key, at in states.values_list("page_key", "started_at")]
-    return _pile(rows, approved={key for key, _at, _note in rows})
+    return _pile([(key, at, "") for key, at in states.values_list("page_key", "started_at")], are_approved=True)
 
 
 def _returned_states(person: Any) -> Any:
@@ -228,7 +179,7 @@ def _withheld(person: Any) -> Pile:
     return _pile([(held.page_id, held.since, held.sentence) for held in withheld_files(owner=person)])
 
 
-def _pile(rows: list[tuple[int, datetime.datetime, str]], *, approved: Collection[int] = ()) -> Pile:
+def _pile(rows: list[tuple[int, datetime.datetime, str]], *, are_approved: bool = False) -> Pile:
     shown = rows[:SHOWN]
     titles = (
         dict(Page.objects.filter(pk__in=[row[0] for row in shown]).values_list("pk", "draft_title")) if shown else {}
@@ -236,7 +187,7 @@ def _pile(rows: list[tuple[int, datetime.datetime, str]], *, approved: Collectio
     return Pile(
         count=len(rows),
         lines=[
-            Line(page_id=key, title=titles.get(key, ""), at=at, note=note or "", is_approved=key in approved)
+            Line(page_id=key, title=titles.get(key, ""), at=at, note=note or "", is_approved=are_approved)
             for key, at, note in shown
         ],
     )

@@ -22,7 +22,7 @@ from network.upkeep.models import Rereview
 from sites.accounts.models import DutyScope, Staff
 from sites.editing.actions import decide
 from sites.editing.models import Approval, Decision, DutyTask, PublishSchedule
-from sites.editing.queries import may_decide
+from sites.editing.queries import decidable_steps, may_decide
 from sites.editing.releasing import (
     KIND,
     cancel_schedule,
@@ -95,7 +95,8 @@ def test_what_is_approved_waits_until_the_publisher_acts(guangzhou: Site) -> Non
     assert client_of(guangzhou).get(article.get_site_path()).status_code == 404
     with in_site(guangzhou):
         person = Staff.objects.get(username=PERSON)
-        assert [line.page_id for line in desk_of(person).waiting.lines] == [article.pk]
+        assert desk_of(person).waiting.count == 0
+        assert not TaskState.objects.reviewable_by(person).exists()
         assert [line.page_id for line in desk_of(person).approved.lines] == [article.pk]
         assert [line.page_id for line in desk_of(Staff.objects.get(username="editor")).approved.lines] == [article.pk]
         assert desk_of(Staff.objects.get(username="reviewer")).approved.count == 0
@@ -177,7 +178,7 @@ def test_at_a_desk_of_three_a_reviewer_may_publish_never_the_author(guangzhou: S
         task = DutyTask.objects.get(duty="publisher")
         page = ArticlePage.objects.get(pk=article.pk)
         assert may_decide(task, page, Staff.objects.get(username="final")) is may
-        assert bool(desk_of(Staff.objects.get(username="final")).waiting.count) is may
+        assert decidable_steps(Staff.objects.get(username="final")).exists() is may
         assert not may_decide(task, page, Staff.objects.get(username="editor"))
     if may:
         publish(guangzhou, article, by="final")
