@@ -44,7 +44,7 @@ class WithheldFile:
 
 def withheld_files(*, of_pages: Collection[int] | None = None, owner: Any = None) -> list[WithheldFile]:
     """Withheld files of the site's live pages, the longest withheld first; of some pages, or of one owner's."""
-    hashes = _kept_by_the_scanner() | _stopped_from_above()
+    hashes = kept_by_the_scanner() | stopped_from_above()
     if not hashes:
         return []
     states = states_of(hashes)
@@ -74,7 +74,8 @@ def withheld_files(*, of_pages: Collection[int] | None = None, owner: Any = None
     return sorted(found, key=lambda held: (held.since, held.page_id, held.sentence))
 
 
-def _kept_by_the_scanner() -> set[str]:
+def kept_by_the_scanner() -> set[str]:
+    """Hashes of this site's files that the public may not have, as the scanner left them."""
     kept = [ScanState.INFECTED, *([] if settings.UNSCANNED_ALLOWED else [ScanState.UNSCANNED])]
     hashes = {
         sha256
@@ -84,7 +85,8 @@ def _kept_by_the_scanner() -> set[str]:
     return {sha256 for sha256, states in states_of(hashes).items() if not may_be_public(states)} if hashes else set()
 
 
-def _stopped_from_above() -> set[str]:
+def stopped_from_above() -> set[str]:
+    """Hashes of files whose address at this site is stopped."""
     blocked = blocked_paths_here()
     matches = (ADDRESS.match(path) for path in (*blocked.alone, *blocked.below))
     return {match[1] for match in matches if match}

@@ -12,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.url_routing import RouteResult
 
 from sites.content.base import ReviewedPermissionTester, SitePage
+from sites.inbox.withholding import ReceivedWithheldPanel
 
 
 class LockedPermissionTester(ReviewedPermissionTester):
@@ -46,6 +47,7 @@ class PlacementPage(SitePage):
     parent_page_types = ["sites_pages.ColumnPage"]
     edit_handler = ObjectList(
         [
+            ReceivedWithheldPanel(),
             HelpPanel(_("本页为上级站点下发的信息，标题和正文由发出站点维护，本站可填写附注；附注须经审核后公开。")),
             FieldPanel("local_note"),
         ]

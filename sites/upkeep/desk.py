@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, WorkflowState
 
 from network.tenancy.api import is_webmaster
-from sites.accounts.api import covering
-from sites.content.withholding import withheld_files
+from sites.accounts.api import covering, duty_names, is_covered, places_of
+from sites.accounts.roles import EDITOR
+from sites.content.withholding import WithheldFile, withheld_files
 from sites.editing.models import (
     Decision,
     Duty,
@@ -26,6 +27,7 @@ from sites.editing.models import (
 )
 from sites.editing.publishers import holds_publishing, waiting_steps
 from sites.editing.queries import decidable_steps
+from sites.inbox.withholding import received_withheld
 
 SHOWN = 8
 """Lines of a list on the desk; the number above it counts them all."""
@@ -74,7 +76,7 @@ def desk_of(person: Any) -> Desk:
         returned=_returned(None if is_all else person),
         scheduled=_scheduled(None if is_all else person),
         expiring=_expiring(None if is_all else person),
-        withheld=_withheld(None if is_all else person),
+        withheld=_withheld(person, is_all=is_all),
     )
 
 
@@ -174,9 +176,23 @@ def _expiring(person: Any) -> Pile:
     return _pile([(key, at, "") for key, at in rows])
 
 
-def _withheld(person: Any) -> Pile:
-    """Live pages with a file that readers do not get, each file a line."""
-    return _pile([(held.page_id, held.since, held.sentence) for held in withheld_files(owner=person)])
+def _withheld(person: Any, *, is_all: bool) -> Pile:
+    """Live pages with a file that readers do not get, each file a line: the person's own, received ones in reach."""
+    held = [*withheld_files(owner=None if is_all else person), *_received(person, is_all=is_all)]
+    held.sort(key=lambda each: (each.since, each.page_id, each.sentence))
+    return _pile([(each.page_id, each.since, each.sentence) for each in held])
+
+
+def _received(person: Any, *, is_all: bool) -> list[WithheldFile]:
+    """A received item has no author here: the editors of its column are told, and the webmaster."""
+    if not is_all and (person.is_visitor or EDITOR.name not in duty_names(person)):
+        return []
+    held = received_withheld()
+    if is_all or not held:
+        return held
+    paths = dict(Page.objects.filter(pk__in={each.page_id for each in held}).values_list("pk", "path"))
+    limits = places_of(person)
+    return [each for each in held if is_covered(limits, EDITOR.key, paths[each.page_id])]
 
 
 def _pile(rows: list[tuple[int, datetime.datetime, str]], *, are_approved: bool = False) -> Pile:
