@@ -96,6 +96,7 @@ _SITE = "\0site"
 ASKED = Compiled(
     lambda: Exemption.objects.filter(site__in=[_SITE], state=ExemptionState.ASKED).order_by("id"), names=(_SITE,)
 )
+HELD = Compiled(lambda: Exemption.objects.filter(site__in=[_SITE], state__in=IN_FORCE), names=(_SITE,))
 WAITING = Compiled(lambda: Rereview.objects.filter(site__in=[_SITE], state=RereviewState.WAITING), names=(_SITE,))
 
 
@@ -130,7 +131,7 @@ def exemptions_of(site: Site) -> list[Exemption]:
 
 def exemptions_in_force(site: Site) -> dict[str, Exemption]:
     """Open and granted exemptions of a site by the key of the column."""
-    return {row.column_key: row for row in Exemption.objects.filter(site=site.slug, state__in=IN_FORCE)}
+    return {row.column_key: row for row in HELD.objects({_SITE: [site.slug]})}
 
 
 def find_exemption(exemption_id: int) -> Exemption | None:
@@ -140,7 +141,7 @@ def find_exemption(exemption_id: int) -> Exemption | None:
 
 def waiting_rereviews(site: Site) -> list[Rereview]:
     """What the reviewers of a site owe a second look, the most pressing first."""
-    return list(Rereview.objects.filter(site=site.slug, state=RereviewState.WAITING))
+    return WAITING.objects({_SITE: [site.slug]})
 
 
 def settled_rereviews(site: Site, most: int) -> list[Rereview]:

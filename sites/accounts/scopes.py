@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Func, Value
+from django.db.models import BooleanField, CharField, Func
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -61,7 +61,7 @@ def covers(person: Any, duty: str, page: Page) -> bool:
 def covering(person: Any, duty: Any, page: Any) -> Func:
     """Expression: whether the duty of this person reaches this page, each a value or a column of the query."""
     return Func(
-        Value(connection.schema_name),
+        Func(function="current_schema", output_field=CharField()),
         person,
         duty,
         page,

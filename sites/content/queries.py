@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from network.blocks.api import blocked_paths_here, is_blocked_here
+from network.compiled import Compiled
 from network.errors import InvalidValue, NotAllowed
 
 HOME = "/home"
@@ -36,15 +38,19 @@ def local_addresses(content_ids: list[str]) -> dict[str, str]:
     return {str(content_id): site_path(url_path) for content_id, url_path in rows}
 
 
-def last_by_column(pages: QuerySet[Any], name: str) -> dict[str, Any]:
-    """The greatest value of a field among these items, by the tree path of their column."""
-    rows = (
-        pages.order_by()
-        .annotate(column_path=Substr("path", 1, PATH_OF_COLUMN))
-        .values("column_path")
-        .annotate(last=Max(name))
+def last_by_column(build: Callable[[], QuerySet[Any]], name: str) -> Compiled:
+    """Asks for the greatest value of a field among the items that are built, by the tree path of their column."""
+    return Compiled(
+        lambda: (
+            build()
+            .filter(**{f"{name}__isnull": False})
+            .order_by()
+            .annotate(column_path=Substr("path", 1, PATH_OF_COLUMN))
+            .values("column_path")
+            .annotate(last=Max(name))
+            .values_list("column_path", "last")
+        )
     )
-    return {row["column_path"]: row["last"] for row in rows if row["last"] is not None}
 
 
 def without_blocked(pages: QuerySet[Page]) -> QuerySet[Page]:

@@ -14,6 +14,7 @@ from django.db.models import (
     Exists,
     F,
     Func,
+    JSONField,
     Max,
     OuterRef,
     Q,
@@ -194,7 +195,14 @@ def decidable_steps(person: Any) -> QuerySet[TaskState]:
     """
     if not person.is_active or person.is_visitor:
         return TaskState.objects.none()
-    tasks = DutyTask.objects.filter(group__in=person.groups.all()).values("pk")
+    return steps_decidable_by(
+        person.pk, is_apart=is_publisher_apart(current_site()), is_limited=bool(places_of(person))
+    )
+
+
+def steps_decidable_by(person: int, *, is_apart: bool, is_limited: bool) -> QuerySet[TaskState]:
+    """``decidable_steps`` of a person in service by key: whether publishers are apart, whether duties are limited."""
+    tasks = DutyTask.objects.filter(group__user=person).values("pk")
     last_approved = (
         Approval.objects.filter(page_id=OuterRef("page_key"), kind=ApprovalKind.REVIEW)
         .order_by()
@@ -205,16 +213,17 @@ def decidable_steps(person: Any) -> QuerySet[TaskState]:
     written = Revision.objects.filter(
         object_id=OuterRef("revision__object_id"),
         base_content_type=OuterRef("revision__base_content_type"),
-        user=person,
+        user_id=person,
         pk__gt=OuterRef("approved"),
     )
     decided = Decision.objects.filter(
-        page_id=OuterRef("page_key"), revision_id=OuterRef("revision_id"), person_id=person.pk, outcome=Outcome.APPROVE
+        page_id=OuterRef("page_key"), revision_id=OuterRef("revision_id"), person_id=person, outcome=Outcome.APPROVE
     )
-    owned = Page.objects.filter(pk=OuterRef("page_key"), owner=person)
+    owned = Page.objects.filter(pk=OuterRef("page_key"), owner_id=person)
     marks = EmergencyMark.objects.filter(
         workflow_state_id=OuterRef("workflow_state_id"), revision_id=OuterRef("revision_id")
     )
+    named = Func(Value(person), function="jsonb_build_array", output_field=JSONField())
     states = (
         TaskState.objects.filter(
             status=TaskState.STATUS_IN_PROGRESS,
@@ -225,14 +234,14 @@ def decidable_steps(person: Any) -> QuerySet[TaskState]:
         .annotate(approved=Coalesce(Subquery(last_approved), 0, output_field=BigIntegerField()))
         .annotate(is_emergency=Exists(marks))
         .filter(~Exists(written), ~Exists(owned))
-        .filter(Q(is_emergency=False) | Exists(marks.filter(reviewers__contains=[person.pk])))
+        .filter(Q(is_emergency=False) | Exists(marks.filter(reviewers__contains=named)))
     )
-    if is_publisher_apart(current_site()):
+    if is_apart:
         states = states.filter(~Exists(decided))
     else:
         states = states.filter(~Exists(decided) | Q(task__dutytask__duty=Duty.PUBLISH))
-    if places_of(person):
-        states = states.filter(covering(Value(person.pk), F("task__dutytask__duty"), F("page_key")))
+    if is_limited:
+        states = states.filter(covering(Value(person), F("task__dutytask__duty"), F("page_key")))
     return states
 
 

@@ -6,8 +6,9 @@ Source: 国办公开办函〔2019〕61号 (指南、制度、法定主动公开�
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from network.blocks.api import is_blocked_here
@@ -82,15 +83,26 @@ def only_system() -> SystemPage | None:
     return without_blocked(SystemPage.objects.live()).first()
 
 
-def reported_years() -> dict[str, int]:
-    """The last year that a report on line is on, by the tree path of its column."""
+def _reports() -> QuerySet[Any]:
     from sites.pages.yearly_report import YearlyReportPage  # as above
 
-    return last_by_column(YearlyReportPage.objects.live(), "year")
+    return YearlyReportPage.objects.live()
+
+
+def _guides() -> QuerySet[Any]:
+    from sites.pages.guide import GuidePage  # as above
+
+    return GuidePage.objects.live()
+
+
+YEARS, RENEWALS = last_by_column(_reports, "year"), last_by_column(_guides, "updated_on")
+
+
+def reported_years() -> dict[str, int]:
+    """The last year that a report on line is on, by the tree path of its column."""
+    return dict(YEARS.rows())
 
 
 def renewed_days() -> dict[str, datetime.date]:
     """The day on which a guide on line was last gone through, by the tree path of its column."""
-    from sites.pages.guide import GuidePage  # as above
-
-    return last_by_column(GuidePage.objects.live(), "updated_on")
+    return dict(RENEWALS.rows())

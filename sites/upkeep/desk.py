@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Revision, WorkflowState
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from network.tenancy.api import is_webmaster
+from network.compiled import Compiled
+from network.tenancy.api import current_site, is_webmaster
 from sites.accounts.api import covering, duty_names, is_covered, places_of
 from sites.accounts.roles import EDITOR
 from sites.content.withholding import WithheldFile, withheld_files
@@ -26,7 +28,7 @@ from sites.editing.models import (
     ScheduleState,
 )
 from sites.editing.publishers import holds_publishing, waiting_steps
-from sites.editing.queries import decidable_steps
+from sites.editing.queries import is_publisher_apart, steps_decidable_by
 from sites.inbox.withholding import received_withheld
 
 SHOWN = 8
@@ -82,11 +84,16 @@ def desk_of(person: Any) -> Desk:
 
 def count_desk() -> dict[str, Any]:
     """The whole site's piles but reviews, for its summary row."""
+    orders, revisions = _schedules_of(None)
     return {
         "returned_items": _returned_states(None).count(),
-        "scheduled_items": len(_schedules(None)),
-        "expiring_items": _expiring_pages(None).count(),
+        "scheduled_items": orders.count() + revisions.count(),
+        "expiring_items": _expiring_pages(None, timezone.now()).count(),
     }
+
+
+_PERSON, _NOW = -1, datetime.datetime.min.replace(tzinfo=datetime.UTC)
+"""Stand in the compiled statements for the key of a person, the moment."""
 
 
 def _page_type() -> ContentType:
@@ -95,14 +102,26 @@ def _page_type() -> ContentType:
 
 def _waiting(person: Any) -> Pile:
     """Reviews under way that this person may decide, emergencies first; the publisher's steps are listed apart."""
-    states = (
-        decidable_steps(person)
-        .exclude(task__dutytask__duty=Duty.PUBLISH)
-        .order_by("-is_emergency", "started_at")
-        .values_list("page_key", "started_at", "task__name", "is_emergency")
-    )
+    if not person.is_active or person.is_visitor:
+        return Pile()
+    states = _to_decide(is_apart=is_publisher_apart(current_site()), is_limited=bool(places_of(person)))
     return _pile(
-        [(key, at, _("应急：%(step)s") % {"step": step} if urgent else step) for key, at, step, urgent in states]
+        [
+            (key, at, _("应急：%(step)s") % {"step": step} if urgent else step)
+            for key, at, step, urgent in states.rows({_PERSON: person.pk})
+        ]
+    )
+
+
+@cache
+def _to_decide(*, is_apart: bool, is_limited: bool) -> Compiled:
+    return Compiled(
+        lambda: (
+            steps_decidable_by(_PERSON, is_apart=is_apart, is_limited=is_limited)
+            .exclude(task__dutytask__duty=Duty.PUBLISH)
+            .order_by("-is_emergency", "started_at")
+            .values_list("page_key", "started_at", "task__name", "is_emergency")
+        )
     )
 
 
@@ -110,70 +129,104 @@ def _approved(person: Any, *, is_all: bool) -> Pile:
     """What waits for its publisher: the whole site's for the webmaster, what the person wrote or may publish there."""
     if not person.is_active or person.is_visitor:
         return Pile()
-    states = waiting_steps().annotate(page_key=Cast("workflow_state__object_id", BigIntegerField()))
-    if not is_all:
-        own = Q(Exists(Page.objects.filter(pk=OuterRef("page_key"), owner=person)))
-        if holds_publishing(person):
-            own |= Q(covering(Value(person.pk), Value(str(Duty.PUBLISH)), F("page_key")))
-        states = states.filter(own)
-    return _pile([(key, at, "") for key, at in states.values_list("page_key", "started_at")], are_approved=True)
+    states = _to_publish(is_all=is_all, may_publish=not is_all and holds_publishing(person))
+    return _pile([(key, at, "") for key, at in states.rows({_PERSON: person.pk})], are_approved=True)
 
 
-def _returned_states(person: Any) -> Any:
-    """Reviews that ended in a return and were not begun again."""
+@cache
+def _to_publish(*, is_all: bool, may_publish: bool) -> Compiled:
+    def build() -> QuerySet[TaskState, Any]:
+        states = waiting_steps().annotate(page_key=Cast("workflow_state__object_id", BigIntegerField()))
+        if not is_all:
+            own = Q(Exists(Page.objects.filter(pk=OuterRef("page_key"), owner_id=_PERSON)))
+            if may_publish:
+                own |= Q(covering(Value(_PERSON), Value(str(Duty.PUBLISH)), F("page_key")))
+            states = states.filter(own)
+        return states.values_list("page_key", "started_at")
+
+    return Compiled(build)
+
+
+def _returned_states(person: int | None) -> Any:
+    """Reviews that ended in a return and were not begun again; of one person, or of the whole site."""
     states = WorkflowState.objects.filter(
         status=WorkflowState.STATUS_NEEDS_CHANGES, base_content_type=_page_type()
     ).annotate(page_key=Cast("object_id", BigIntegerField()))
     if person is None:
         return states
-    own = Page.objects.filter(pk=OuterRef("page_key"), owner=person)
-    return states.filter(Exists(own) | Exists(states.filter(pk=OuterRef("pk"), requested_by=person)))
+    own = Page.objects.filter(pk=OuterRef("page_key"), owner_id=person)
+    return states.filter(Exists(own) | Exists(states.filter(pk=OuterRef("pk"), requested_by_id=person)))
 
 
 def _returned(person: Any) -> Pile:
+    return _pile(_returns(is_all=person is None).rows(_of(person)))
+
+
+@cache
+def _returns(*, is_all: bool) -> Compiled:
     last = Decision.objects.filter(page_id=OuterRef("page_key"), outcome=Outcome.RETURN).order_by("-pk")
-    states = (
-        _returned_states(person)
-        .annotate(
-            at=Coalesce(Subquery(last.values("decided_at")[:1]), F("created_at")),
-            said=Coalesce(Subquery(last.values("comment")[:1]), F("status"), output_field=TextField()),
+    return Compiled(
+        lambda: (
+            _returned_states(None if is_all else _PERSON)
+            .annotate(
+                at=Coalesce(Subquery(last.values("decided_at")[:1]), F("created_at")),
+                said=Coalesce(Subquery(last.values("comment")[:1]), F("status"), output_field=TextField()),
+            )
+            .order_by("at")
+            .values_list("page_key", "at", "said")
         )
-        .order_by("at")
-        .values_list("page_key", "at", "said")
     )
-    return _pile(list(states))
 
 
-def _schedules(person: Any) -> list[tuple[int, datetime.datetime]]:
-    """Pages that go on line at an hour, the earliest first: by a publisher's order, or as their reviewers approved.
-
-    Those that the person wrote or ordered; all of the site for nobody in particular.
-    """
+def _schedules_of(person: int | None) -> tuple[QuerySet[PublishSchedule], QuerySet[Revision]]:
+    """Publishers' orders for an hour, forms that reviewers approved for one; of one person, or of the whole site."""
     orders = PublishSchedule.objects.filter(state=ScheduleState.WAITING)
     revisions = Revision.objects.filter(base_content_type=_page_type(), approved_go_live_at__isnull=False).annotate(
         page_key=Cast("object_id", BigIntegerField())
     )
     if person is not None:
-        orders = orders.filter(
-            Q(person_id=person.pk) | Exists(Page.objects.filter(pk=OuterRef("page_id"), owner=person))
-        )
-        revisions = revisions.filter(Exists(Page.objects.filter(pk=OuterRef("page_key"), owner=person)))
-    rows = [*orders.values_list("page_id", "publish_at"), *revisions.values_list("page_key", "approved_go_live_at")]
-    return sorted(rows, key=itemgetter(1))
+        wrote = Exists(Page.objects.filter(pk=OuterRef("page_id"), owner_id=person))
+        orders = orders.filter(Q(person_id=person) | wrote)
+        revisions = revisions.filter(Exists(Page.objects.filter(pk=OuterRef("page_key"), owner_id=person)))
+    return orders, revisions
 
 
 def _scheduled(person: Any) -> Pile:
-    return _pile([(key, at, "") for key, at in _schedules(person)])
+    """Pages that go on line at an hour, the earliest first: those that the person wrote or ordered."""
+    orders, revisions = _schedules(is_all=person is None)
+    rows = sorted([*orders.rows(_of(person)), *revisions.rows(_of(person))], key=itemgetter(1))
+    return _pile([(key, at, "") for key, at in rows])
 
 
-def _expiring_pages(person: Any) -> Any:
-    pages = Page.objects.live().filter(expire_at__gt=timezone.now())
-    return pages if person is None else pages.filter(owner=person)
+@cache
+def _schedules(*, is_all: bool) -> tuple[Compiled, Compiled]:
+    person = None if is_all else _PERSON
+    return (
+        Compiled(lambda: _schedules_of(person)[0].values_list("page_id", "publish_at")),
+        Compiled(lambda: _schedules_of(person)[1].values_list("page_key", "approved_go_live_at")),
+    )
+
+
+def _expiring_pages(person: int | None, now: datetime.datetime) -> Any:
+    pages = Page.objects.live().filter(expire_at__gt=now)
+    return pages if person is None else pages.filter(owner_id=person)
 
 
 def _expiring(person: Any) -> Pile:
-    rows = _expiring_pages(person).order_by("expire_at").values_list("pk", "expire_at")
+    rows = _expiries(is_all=person is None).rows({**_of(person), _NOW: timezone.now()})
     return _pile([(key, at, "") for key, at in rows])
+
+
+@cache
+def _expiries(*, is_all: bool) -> Compiled:
+    return Compiled(
+        lambda: _expiring_pages(None if is_all else _PERSON, _NOW).order_by("expire_at").values_list("pk", "expire_at")
+    )
+
+
+def _of(person: Any) -> dict[Any, Any]:
+    """What stands for a person in the compiled statements; nobody in those on the whole site."""
+    return {} if person is None else {_PERSON: person.pk}
 
 
 def _withheld(person: Any, *, is_all: bool) -> Pile:

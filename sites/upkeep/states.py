@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from network.calendar.api import (
     term_of,
     working_calendar,
 )
+from network.compiled import Compiled
 from network.contracts import UpdateDue
 from network.rules.api import Rule, site_rules
 from network.tenancy.api import Site, current_site
@@ -91,6 +92,28 @@ def column_states(site: Site, today: datetime.date | None = None) -> list[Column
     return sorted(reader.states(), key=_urgency)
 
 
+class Owner(NamedTuple):
+    """Who answers for a column; nobody in person where the names are None."""
+
+    column_id: int
+    department: str
+    person_id: int | None
+    display_name: str | None
+    username: str | None
+    is_person_active: bool | None
+
+
+COLUMN_FACTS = ("pk", "path", "title", "key", "parent_key", "clock_key", "first_published_at")
+COLUMNS = Compiled(lambda: ColumnPage.objects.live().order_by("path").values_list(*COLUMN_FACTS))
+OWNERS = Compiled(
+    lambda: ColumnOwner.objects.values_list(
+        "column_id", "department", "person_id", "person__display_name", "person__username", "person__is_active"
+    )
+)
+NEWEST = last_by_column(lambda: Page.objects.live().filter(depth=ITEM_DEPTH), "first_published_at")
+HOME_PAGE = Compiled(lambda: Page.objects.filter(depth=2).order_by("path").values_list("pk", "first_published_at")[:1])
+
+
 def _urgency(state: ColumnState) -> tuple[bool, datetime.date, str]:
     return (state.state in (EXEMPT, UNSET), state.due.day if state.due else datetime.date.max, state.key)
 
@@ -124,12 +147,8 @@ class _Reader:
         self.exemptions = exemptions_in_force(site)
 
     def states(self) -> list[ColumnState]:
-        columns = list(
-            ColumnPage.objects.live().order_by("path").values(
-                "pk", "path", "title", "key", "parent_key", "clock_key", "first_published_at"
-            )
-        )  # fmt: skip
-        owners = {row.column_id: row for row in ColumnOwner.objects.select_related("person")}
+        columns = [dict(zip(COLUMN_FACTS, row, strict=True)) for row in COLUMNS.rows()]
+        owners = {owner.column_id: owner for owner in map(Owner._make, OWNERS.rows())}
         newest, reported = self._newest(), reported_years()
         below: dict[str, list[datetime.date]] = {}
         for column in columns:
@@ -146,21 +165,18 @@ class _Reader:
 
     def _newest(self) -> dict[str, datetime.date]:
         """Day of the newest item on line by the tree path of its column."""
-        items = Page.objects.live().filter(depth=ITEM_DEPTH, first_published_at__isnull=False)
-        newest = last_by_column(items, "first_published_at")
-        held = {path: timezone.localdate(moment) for path, moment in newest.items()}
+        held = {path: timezone.localdate(moment) for path, moment in NEWEST.rows()}
         for path, day in renewed_days().items():
             held[path] = max(day, held.get(path, day))
         return held
 
     def _home(self, newest: Any) -> ColumnState:
-        home = Page.objects.filter(depth=2).values("pk", "first_published_at").first() or {}
-        opened = home.get("first_published_at")
+        ((key, opened),) = HOME_PAGE.rows() or [(0, None)]
         return ColumnState(
             key=HOME_KEY,
             title=_("首页"),
             today=self.today,
-            page_id=home.get("pk", 0),
+            page_id=key,
             **self._times(HOME, max(newest, default=None), timezone.localdate(opened) if opened else None),
         )
 
@@ -168,7 +184,7 @@ class _Reader:
         self,
         column: dict[str, Any],
         last_on: datetime.date | None,
-        owner: ColumnOwner | None,
+        owner: Owner | None,
         reported: int | None,
     ) -> ColumnState:
         opened = column["first_published_at"]
@@ -179,16 +195,15 @@ class _Reader:
             reported,
         )
         title, year = column["title"], times.get("owed_year")
-        person = owner.person if owner else None
         return ColumnState(
             key=column["key"],
             title=_("%(column)s（%(year)s年度）") % {"column": title, "year": year} if year else title,
             today=self.today,
             page_id=column["pk"],
             department=owner.department if owner else "",
-            person=(person.display_name or person.username) if person else "",
-            person_id=person.pk if person else None,
-            is_person_active=person.is_active if person else True,
+            person=(owner.display_name or owner.username or "") if owner else "",
+            person_id=owner.person_id if owner else None,
+            is_person_active=owner.is_person_active is not False if owner else True,
             exemption=self.exemptions.get(column["key"]),
             **times,
         )

@@ -11,6 +11,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
 from wagtail.models import TaskState
 
+from sites.accounts.api import holds_review_duty
 from sites.upkeep.panels import DutyPanel
 
 UNBOUNDED = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel)
@@ -32,8 +33,10 @@ def show_duties(request: HttpRequest, panels: list[Component]) -> None:
     """The duty board, before Wagtail's panels: in those on reviews a person decides at once.
 
     Theirs list whatever is under review without an end, some thirty statements a line: beyond ``MOST_LISTED`` the
-    board's own lists stand for them.
+    board's own lists stand for them. What a person may decide is asked for nobody who decides on nothing.
     """
+    if not holds_review_duty(request.user):
+        panels[:] = [panel for panel in panels if not isinstance(panel, WorkflowObjectsToModeratePanel)]
     if TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)[: MOST_LISTED + 1].count() > MOST_LISTED:
         panels[:] = [panel for panel in panels if not isinstance(panel, UNBOUNDED)]
     panels.append(DutyPanel())
