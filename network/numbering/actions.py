@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,15 @@ from network.tenancy.api import Site, is_webmaster
 
 ORGANISATION = re.compile(r"[0-9A-Z]{4,30}")
 KEPT = ("organisation", "year", "serial", "pattern", "number")
+
+# The database writes serial, number and moment.
+_ISSUE = """
+INSERT INTO public.network_numbering_indexnumber
+    (content_id, site, organisation, year, pattern, serial, number, is_brought, issued_at)
+SELECT content_id, %s, %s, %s, %s, 0, '', false, now()
+FROM unnest(%s::uuid[]) WITH ORDINALITY AS wanted (content_id, place) ORDER BY place
+RETURNING content_id, number
+"""
 
 
 def issue_number(content_id: uuid.UUID, *, site: Site) -> str:
@@ -37,27 +46,17 @@ def issue_numbers(content_ids: Sequence[uuid.UUID], *, site: Site) -> dict[uuid.
     scheme = scheme_of(site) if wanted else None
     if scheme is None or not scheme.organisation:
         return held
-    year = timezone.localdate().year
-    rows = [
-        IndexNumber(
-            content_id=content_id,
-            site=site.slug,
-            organisation=scheme.organisation,
-            year=year,
-            pattern=scheme.pattern,
-        )
-        for content_id in wanted
-    ]
+    series: list[Any] = [site.slug, scheme.organisation, timezone.localdate().year, scheme.pattern]
     try:
         # One savepoint: serials that were taken for a row that is refused go back with it.
-        with transaction.atomic():
-            IndexNumber.objects.bulk_create(rows)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_ISSUE, [*series, wanted])
+            issued = dict(cursor.fetchall())
     except IntegrityError as error:
         if "content_id" not in str(error):
             raise
         # Somebody else published one of them meanwhile.
         return issue_numbers(content_ids, site=site)
-    issued = index_numbers(wanted)
     record(
         "index_number.issue",
         site=site.slug,
