@@ -10,10 +10,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.management import call_command
-from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection, transaction
-from django.db.migrations.recorder import MigrationRecorder
 from django_tenants.utils import schema_context
 
 from network.events import public_steps, table_steps, template_steps
@@ -27,6 +24,7 @@ from network.tenancy.names import TEMPLATE_SCHEMA
 from network.tenancy.prepared_migrations import MigrationPlans
 from network.tenancy.privileges import apply_privileges
 from network.tenancy.probing import loaded_handler
+from network.tenancy.schema_migrations import migrate_schema
 from network.tenancy.schema_states import schema_states
 from network.tenancy.upgrading_ledger import (
     begin_run,
@@ -144,7 +142,7 @@ def _prepare_template(server: psycopg.Connection[Any], *, report: Report) -> str
     version = plan_version(known)
     if missing_migrations("public", known):
         report("公共库结构")
-        _migrate("public")
+        migrate_schema("public")
         apply_privileges("public")
     with in_public():
         parts = [RegistryGeneration(id=number) for number in range(1, GENERATION_PARTS + 1)]
@@ -163,7 +161,7 @@ def _prepare_template(server: psycopg.Connection[Any], *, report: Report) -> str
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {TEMPLATE_SCHEMA}")
         if missing:
-            _migrate(TEMPLATE_SCHEMA)
+            migrate_schema(TEMPLATE_SCHEMA)
         with schema_context(TEMPLATE_SCHEMA), transaction.atomic():
             for name, step in (*template_steps.items(), *table_steps.items()):
                 report(f"模板内容：{name}")
@@ -172,16 +170,6 @@ def _prepare_template(server: psycopg.Connection[Any], *, report: Report) -> str
         note_version(TEMPLATE_SCHEMA, version)
         keep_template_dump()
     return version
-
-
-def _migrate(schema_name: str) -> None:
-    """Django's own migration of public or the template, with its signals: only here are ids made."""
-    connection.set_schema(schema_name, include_public=False)
-    # Without a table of its own a schema would be answered by that of public.
-    MigrationRecorder(connection).ensure_schema()
-    with schema_context(schema_name):
-        call_command(Migrate(), interactive=False, verbosity=0)
-    connection.set_schema_to_public()
 
 
 class _Upgrade:
