@@ -92,14 +92,30 @@ def run_tests(arguments: Sequence[str], *, console: Console) -> int:
 
 
 def _run_all(environment: dict[str, str], *, console: Console) -> int:
-    for step in steps():
-        console.step(step.name)
-        code = processes.run_once(step.command, environment=environment, directory=ROOT)
-        if code != 0:
-            if step.name != "pytest":
-                console.step(f"{step.name} 未通过（代码 {code}），后面的步骤没有运行")
-            return code
+    with _database_prepared_ahead(environment):
+        for step in steps():
+            console.step(step.name)
+            code = processes.run_once(step.command, environment=environment, directory=ROOT)
+            if code != 0:
+                if step.name != "pytest":
+                    console.step(f"{step.name} 未通过（代码 {code}），后面的步骤没有运行")
+                return code
     return 0
+
+
+@contextlib.contextmanager
+def _database_prepared_ahead(environment: dict[str, str]) -> Iterator[None]:
+    """Make the tests' database while the checks before them run on the other core.
+
+    A worker of pytest waits for it; what goes wrong goes wrong there again, where it is told.
+    """
+    preparing = processes.spawn(
+        [VENV_PYTHON, "-m", "tests.preparing"], log=log_folder() / "tests.log", environment=environment, directory=ROOT
+    )
+    try:
+        yield
+    finally:
+        processes.stop(preparing, patience=5)
 
 
 def environment_for_tests(servers: Servers) -> dict[str, str]:
