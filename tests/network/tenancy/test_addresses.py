@@ -7,7 +7,7 @@ is a province; the objects are its own or the hub's, whose keys do not exist at 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -52,6 +52,13 @@ class Ground:
     other: Site
     own: dict[str, Any]
     foreign: dict[str, Any]
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def client(self, person: str) -> Client:
+        """The browser of a person at the visited site, signed in once: what a request changes is taken back."""
+        if person not in self.clients:
+            self.clients[person] = client_of(self.visited, person)
+        return self.clients[person]
 
     def ask(self, client: Client, method: str, path: str) -> Answer:
         """One request, taken back afterwards; the browser keeps the cookies it had."""
@@ -146,7 +153,7 @@ def test_staff_without_the_right_are_refused(ground: Ground) -> None:
         if address.audience == PUBLIC:
             continue
         expected = address.own if address.audience == ANY_STAFF else address.without
-        answer = ground.ask(client_of(ground.visited, address.denied), address.method, address.path(ground.own))
+        answer = ground.ask(ground.client(address.denied), address.method, address.path(ground.own))
         if answer.status != expected or answer.is_sign_in:
             faults.append(found(address, f"{address.denied} without the right", answer))
         if ground.shows_the_other(answer):
@@ -157,7 +164,7 @@ def test_staff_without_the_right_are_refused(ground: Ground) -> None:
 def test_staff_with_the_right_are_answered(ground: Ground) -> None:
     faults = []
     for address in addresses():
-        answer = ground.ask(client_of(ground.visited, address.person), address.method, address.path(ground.own))
+        answer = ground.ask(ground.client(address.person), address.method, address.path(ground.own))
         if address.audience != PUBLIC and (answer.status != address.own or answer.is_sign_in):
             faults.append(found(address, address.person, answer))
         if ground.shows_the_other(answer):
@@ -172,7 +179,7 @@ def test_what_another_site_has_is_not_here(ground: Ground, method: str) -> None:
     for address in addresses():
         if not address.objects or address.audience == PUBLIC:
             continue
-        answer = ground.ask(client_of(ground.visited, address.person), method, address.path(ground.foreign))
+        answer = ground.ask(ground.client(address.person), method, address.path(ground.foreign))
         expected = (address.other,) if address.method == method else (address.other, *NOT_SERVED)
         if answer.status not in expected:
             faults.append(found(address, f"{address.person} asking for the other site's", answer))

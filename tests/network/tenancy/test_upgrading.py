@@ -26,7 +26,16 @@ from tests.databases import database_url
 from tests.factories.people import client_of
 from tests.factories.places import site_wish
 from tests.network.tenancy.catalogues import CATALOGUE, catalogue, rows, schema_hashes
-from tests.network.tenancy.upgrades import end_all, finish_upgrade, run_code, start_upgrade, upgrade, wait_for
+from tests.network.tenancy.upgrades import (
+    end_all,
+    end_forkers,
+    finish_upgrade,
+    run_code,
+    run_upgrade,
+    start_upgrade,
+    upgrade,
+    wait_for,
+)
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 Owner = Callable[[], AbstractContextManager[None]]
@@ -39,6 +48,13 @@ def no_leftovers() -> Iterator[None]:
     """No upgrade outlives its test."""
     yield
     end_all()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_forkers() -> Iterator[None]:
+    """What upgrades are forks of ends with the module."""
+    yield
+    end_forkers()
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +99,7 @@ def is_waiting_for(relation: str) -> bool:
 def test_three_releases_leave_old_sites_equal_to_a_new_one() -> None:
     """Models added, renamed, deleted; columns added, filled, renamed, deleted; a permission: ids stay equal."""
     for release in ("first", "second", "third"):
-        code, report, said = upgrade(release)
+        code, report, said = run_upgrade(release)
         assert (code, sorted(report["done"]), report["failed"]) == (0, sorted(SEEDED), {}), said
     run_code(
         "third",

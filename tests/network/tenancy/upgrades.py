@@ -1,14 +1,17 @@
-"""Upgrades as the operator runs them: the real command in a process of its own, with one of three releases."""
+"""Upgrades with one of three releases: the operator's command in a process of its own."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.databases import database_url
+from tests.network.tenancy.upgrade_forks import CODE_SUFFIX
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -34,38 +38,85 @@ def environment(release: str) -> dict[str, str]:
     }
 
 
-_started: list[subprocess.Popen[str]] = []
+@dataclass
+class Upgrade:
+    """One upgrade: a fork that leads a process group of its own, so that a test can kill it with its children."""
+
+    pid: int
+    out: Path
+    said: Path
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, negative for the signal that ended it; None while it runs."""
+        path = Path(f"{self.out}{CODE_SUFFIX}")
+        return int(path.read_text()) if path.exists() else None
+
+
+_forkers: dict[tuple[str, str], subprocess.Popen[str]] = {}
+_started: list[Upgrade] = []
 
 
 def end_all() -> None:
     """End what a failing test left running."""
     while _started:
         process = _started.pop()
-        if process.poll() is None:
+        if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+            wait_for(lambda: process.returncode is not None)  # noqa: B023  called at once
 
 
-def start_upgrade(release: str, *arguments: str) -> subprocess.Popen[str]:
-    """Begin an upgrade; the process leads a group of its own, so that a test can kill it with its children."""
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "migrate_network", "--json", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(release),
-        start_new_session=True,
-    )
+def end_forkers() -> None:
+    """End the programs that the upgrades were forks of."""
+    while _forkers:
+        _forkers.popitem()[1].communicate()
+
+
+def start_upgrade(release: str, *arguments: str) -> Upgrade:
+    """Begin an upgrade, as a fork of a program that has loaded the release already."""
+    variables = environment(release)
+    key = (release, variables["DATABASE_URL"])
+    if key not in _forkers:
+        _forkers[key] = subprocess.Popen(
+            [sys.executable, "-m", "tests.network.tenancy.upgrade_forks"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=variables,
+        )
+    forker = _forkers[key]
+    folder = Path(tempfile.mkdtemp(prefix="upgrade-"))
+    out, said = folder / "out", folder / "said"
+    assert forker.stdin is not None and forker.stdout is not None
+    print(json.dumps({"arguments": arguments, "out": str(out), "said": str(said)}), file=forker.stdin, flush=True)
+    process = Upgrade(int(forker.stdout.readline()), out, said)
     _started.append(process)
     return process
 
 
-def finish_upgrade(process: subprocess.Popen[str]) -> tuple[int, dict[str, Any], str]:
+def finish_upgrade(process: Upgrade) -> tuple[int, dict[str, Any], str]:
     """Exit code, report, what was said on standard error."""
-    out, said = process.communicate(timeout=300)
+    wait_for(lambda: process.returncode is not None, seconds=300)
     _started.remove(process)
-    return process.returncode, json.loads(out) if out.strip() else {}, said
+    code = process.returncode
+    assert code is not None
+    out, said = process.out.read_text(encoding="utf-8"), process.said.read_text(encoding="utf-8")
+    shutil.rmtree(process.out.parent)
+    return code, json.loads(out) if out.strip() else {}, said
+
+
+def run_upgrade(release: str, *arguments: str) -> tuple[int, dict[str, Any], str]:
+    """Run an upgrade to its end as the operator does: ``manage.py`` from its first line."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate_network", "--json", *arguments],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment(release),
+    )
+    return done.returncode, json.loads(done.stdout) if done.stdout.strip() else {}, done.stderr
 
 
 def upgrade(release: str, *arguments: str) -> tuple[int, dict[str, Any], str]:
