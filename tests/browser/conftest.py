@@ -18,20 +18,26 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--host-resolver-rules=MAP *.localhost 127.0.0.1",
 )
+ONLY_LOOKS = ("--disable-threaded-compositing",)
+"""For modules that measure without a click: a click waits for frames, which then may not come."""
 SECONDS = 20
 Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A running Chromium. Fails where there is none: a skipped browser test would say nothing."""
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A running Chromium, with the module's ``CHROMIUM_ARGUMENTS``.
+
+    Fails where there is none: a skipped browser test would say nothing.
+    """
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not program:
         pytest.fail("找不到 Chromium：请安装（例如 apt-get install chromium），或以环境变量 CHROMIUM 指明其位置。")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        running = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
+        arguments = [*ARGUMENTS, *getattr(request.module, "CHROMIUM_ARGUMENTS", ())]
+        running = playwright.chromium.launch(executable_path=program, args=arguments)
         yield running
         running.close()
 

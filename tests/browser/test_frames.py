@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.reading import TOO_WIDE
+from tests.browser.conftest import ONLY_LOOKS
+from tests.browser.reading import FREQUENTLY, TOO_WIDE
 from tests.themes.bad_inputs import BAD_PAGES
 from tests.themes.preview import write_pictures
 from tests.themes.rendering import ROOT, render
 
 pytestmark = [pytest.mark.browser]
 
+CHROMIUM_ARGUMENTS = ONLY_LOOKS
 NARROW, MIDDLE, WIDE = 320, 768, 1440
 VIEWS = (("normal", (NARROW, MIDDLE, WIDE)), ("elder", (WIDE,)), ("elder larger", (NARROW,)))
 """Modes with their widths, so ordered that a window is seldom resized."""
@@ -76,7 +78,7 @@ def tab(chromium: Browser, folder: Path) -> Iterator[Page]:
 def show(tab: Page, html: str) -> None:
     """Put a page into the tab with its style sheet and its pictures."""
     tab.set_content(html.replace('"/static/', '"static/').replace(' loading="lazy"', ""))
-    tab.wait_for_function(IS_WHOLE)
+    tab.wait_for_function(IS_WHOLE, polling=FREQUENTLY)
 
 
 def widen(tab: Page, width: int) -> None:
