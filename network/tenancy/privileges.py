@@ -36,6 +36,27 @@ GROUP BY relation.oid, relation.relname
 """
 
 
+_TRIGGER_FUNCTIONS = """
+SELECT function.proname FROM pg_proc AS function
+WHERE function.pronamespace = 'public'::regnamespace AND function.prorettype = 'trigger'::regtype
+    AND function.proowner = current_user::regrole AND has_function_privilege(%s, function.oid, 'EXECUTE')
+"""
+
+
+def close_trigger_functions() -> None:
+    """Let nobody but the owner make triggers with the functions of the platform; run by the owner role.
+
+    They work with the owner's rights on the schema of their table. The application role may make temporary tables:
+    with such a trigger on one of them it would write with those rights. A trigger that stands fires as before.
+    """
+    role = str(settings.APPLICATION_ROLE)
+    revoke = sql.SQL("REVOKE EXECUTE ON FUNCTION public.{function}() FROM PUBLIC, {role}")
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIGGER_FUNCTIONS, [role])
+        for (name,) in cursor.fetchall():
+            cursor.execute(revoke.format(function=sql.Identifier(name), role=sql.Identifier(role)))
+
+
 def apply_privileges(schema_name: str) -> None:
     """Grant the application role its rights in one schema; run by the owner role after each migration.
 

@@ -22,7 +22,7 @@ from network.tenancy.dumping import keep_template_dump
 from network.tenancy.models import GENERATION_PARTS, Installation, Maintenance, RegistryGeneration, Site
 from network.tenancy.names import TEMPLATE_SCHEMA
 from network.tenancy.prepared_migrations import MigrationPlans
-from network.tenancy.privileges import apply_privileges
+from network.tenancy.privileges import apply_privileges, close_trigger_functions
 from network.tenancy.probing import loaded_handler
 from network.tenancy.schema_migrations import migrate_schema
 from network.tenancy.schema_states import schema_states
@@ -167,6 +167,7 @@ def _prepare_template(server: psycopg.Connection[Any], *, report: Report) -> str
                 report(f"模板内容：{name}")
                 step()
         apply_privileges(TEMPLATE_SCHEMA)
+        close_trigger_functions()
         note_version(TEMPLATE_SCHEMA, version)
         keep_template_dump()
     return version
