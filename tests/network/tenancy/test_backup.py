@@ -229,10 +229,10 @@ def test_an_item_that_travels_lives_on_at_its_origin(
 
 def test_an_old_dump_is_brought_to_the_present_migrations(guangzhou: Site, owner: Owner, tmp_path: Path) -> None:
     with owner():
-        take_back("guangzhou")
+        taken = take_back("guangzhou")
         archive = backup_site(guangzhou, directory=tmp_path)
         report = restore_site(guangzhou, archive=archive)
-    assert report.migrations == 1
+    assert report.migrations == taken
     for kind in CATALOGUE:
         assert catalogue("guangzhou", kind) == catalogue(TEMPLATE_SCHEMA, kind)
     assert client_of(guangzhou).get("/").status_code == 200
