@@ -124,12 +124,13 @@ def wait_until_placed(items: Sequence[Item], count: int) -> None:
 
 
 def wait_until_settled() -> None:
-    """Wait until no work waits and the engine has every search row."""
+    """Wait until no work waits but what is for later, and the engine has every search row."""
 
     def is_settled() -> bool:
         with connection.cursor() as cursor:
             cursor.execute(
-                """SELECT NOT EXISTS (SELECT 1 FROM public.network_outbox_work WHERE state = 'waiting')
+                """SELECT NOT EXISTS (SELECT 1 FROM public.network_outbox_work
+                                   WHERE state = 'waiting' AND (attempts > 0 OR not_before <= now()))
                    AND NOT EXISTS (SELECT 1 FROM public.search_document
                                    WHERE indexed_version < version AND index_error = '' AND %s)""",
                 [is_configured()],
