@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connection, router
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 from django.utils import translation
 from django_tenants.utils import schema_context
@@ -45,9 +46,8 @@ def migrate_schema(schema_name: str) -> None:
     """
     connection.set_schema(schema_name, include_public=False)
     try:
-        executor = SchemaExecutor(connection)
         # Without a table of its own a schema would be answered by that of public.
-        executor.recorder.ensure_schema()
+        MigrationRecorder(connection).ensure_schema()
         # Names of permissions are kept as they are in the code, whatever language is spoken.
         with schema_context(schema_name), translation.override(None):
             _migrate(SchemaExecutor(connection))
