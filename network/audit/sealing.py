@@ -25,12 +25,13 @@ SELECT pg_snapshot_xmax(snapshot)::text,
     ARRAY(SELECT number::text FROM pg_snapshot_xip(snapshot) AS number ORDER BY number)
 FROM pg_current_snapshot() AS snapshot
 """
-# Proof that a transaction in progress belongs to another database: its server process holds its number's lock.
+# Proof that a transaction in progress writes no row here: its server process holds its number's lock.
 ELSEWHERE = """
 SELECT number FROM unnest(%s::text[]) AS number WHERE EXISTS (
     SELECT FROM pg_locks AS held JOIN pg_stat_activity AS process ON process.pid = held.pid
     WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.granted
-      AND held.transactionid = number::xid8::xid AND process.datname <> current_database())
+      AND held.transactionid = number::xid8::xid
+      AND (process.datname <> current_database() OR process.backend_type = 'autovacuum worker'))
 """
 NEXT_ROWS = f"""
 SELECT {columns("entry")} FROM public.network_audit_auditentry AS entry
@@ -171,7 +172,7 @@ def _horizon() -> int:
     """The transaction number below which every transaction of this database has ended.
 
     Like ``pg_snapshot_xmin``, but a transaction of another database of the same server does not
-    hold the seal up: it cannot write here.
+    hold the seal up: it cannot write here. Neither does the server's own vacuum: it writes no row of the log.
     """
     with connection.cursor() as cursor:
         cursor.execute(IN_PROGRESS)
@@ -180,5 +181,10 @@ def _horizon() -> int:
             return int(ceiling)
         cursor.execute(ELSEWHERE, [numbers])
         elsewhere = {row[0] for row in cursor.fetchall()}
-    here = [int(number) for number in numbers if number not in elsewhere]
-    return min(here, default=int(ceiling))
+        here = [number for number in numbers if number not in elsewhere]
+        if here:
+            # One of another database that ended before its lock was looked for has none to prove where it belonged.
+            cursor.execute(IN_PROGRESS)
+            _ceiling, still = cursor.fetchone()
+            here = [number for number in here if number in still]
+    return min(map(int, here), default=int(ceiling))

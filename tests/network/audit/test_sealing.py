@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from network.audit.actions import INSERT
 from network.audit.api import Sealer, record, seal
 from network.audit.keys import seal_key
 from network.audit.models import AuditAnchor, AuditEntry, AuditLink
+from network.audit.sealing import ELSEWHERE
 from network.audit.verifying import verify
 from network.tenancy.api import Site, in_site
 from tests.databases import owner_connection
@@ -69,6 +71,25 @@ def test_a_transaction_of_another_database_holds_nothing_up(sealed_log: list[int
             record("tests.meanwhile")
         seal()
         assert unlinked() == 0
+
+
+def test_a_transaction_of_another_database_that_ends_under_the_look_holds_nothing_up(
+    sealed_log: list[int], guangzhou: Site
+) -> None:
+    with owner_connection("postgres") as elsewhere:
+        elsewhere.execute("BEGIN")
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        with in_site(guangzhou):
+            record("tests.meanwhile")
+
+        def end_it_first(execute: Any, statement: str, params: Any, many: bool, context: Any) -> Any:
+            if statement == ELSEWHERE:
+                elsewhere.execute("ROLLBACK")
+            return execute(statement, params, many, context)
+
+        with connection.execute_wrapper(end_it_first):
+            assert seal() == 1
+    assert unlinked() == 0
 
 
 def test_a_second_sealer_steps_aside(sealed_log: list[int], guangzhou: Site) -> None:
