@@ -31,7 +31,9 @@ KEPT_TYPES = (
     "application/json",
     "application/xml",
 )
-OK = 200
+OK, GONE = 200, 410
+KEPT_STATUSES = (OK, GONE)
+"""A page, and the notice in the place of a recalled one: both exist for as many addresses as there are items."""
 SETTLED_SECONDS = 1.0
 """HTTP dates count seconds: two versions may be of one second, so a young page carries no date."""
 PERSONAL = ("private", "no-store", "no-cache")
@@ -85,6 +87,8 @@ class PageCacheMiddleware:
 def token_answer(request: HttpRequest) -> HttpResponse:
     """The short name of what stands on the site's pages, which the front server keeps pages under."""
     response = HttpResponse(status=204)
+    # The front server reads this head with every page that it sends.
+    del response.headers["Content-Type"]
     token = pages_token(request)
     if token:
         response.headers[TOKEN] = token
@@ -94,7 +98,7 @@ def token_answer(request: HttpRequest) -> HttpResponse:
 
 def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether an answer is the same for everybody who asks at this address."""
-    if request.method != "GET" or response.status_code != OK or response.streaming or response.cookies:
+    if request.method != "GET" or response.status_code not in KEPT_STATUSES or response.streaming or response.cookies:
         return False
     caching = response.headers.get("Cache-Control", "").lower()
     return (
@@ -109,22 +113,25 @@ def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
 def page_of(response: HttpResponse) -> KeptPage:
     """An answer as it is kept: with the strong name of its bytes, which outlives renderings that change nothing."""
     headers = {name: value for name, value in response.items() if name.lower() not in LEFT_OUT}
-    headers["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
     headers["Cache-Control"] = ALWAYS_ASK
-    return KeptPage(body=response.content, headers=headers, made_at=time.time())
+    if response.status_code == OK:
+        headers["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+    return KeptPage(body=response.content, headers=headers, made_at=time.time(), status=response.status_code)
 
 
 def answer_from(request: HttpRequest, page: KeptPage, outcome: str) -> HttpResponseBase:
-    """The page, or 304 for whoever holds these bytes."""
-    response = HttpResponse(page.body, headers=page.headers)
+    """The page, or 304 for whoever holds these bytes. The notice in a recalled page's place is never 304 (RFC 9110)."""
+    response = HttpResponse(page.body, headers=page.headers, status=page.status)
     # The display mode is a cookie; whoever keeps pages between us and the reader must know.
     patch_vary_headers(response, ["Cookie"])
-    modified = None
-    if time.time() - page.made_at > SETTLED_SECONDS:
-        modified = int(page.made_at)
-        response.headers["Last-Modified"] = http_date(modified)
     response.headers["Content-Length"] = str(len(page.body))
-    answer = get_conditional_response(request, etag=page.headers["ETag"], last_modified=modified, response=response)
-    answer = answer or response
+    answer: HttpResponseBase = response
+    if page.status == OK:
+        modified = None
+        if time.time() - page.made_at > SETTLED_SECONDS:
+            modified = int(page.made_at)
+            response.headers["Last-Modified"] = http_date(modified)
+        etag = page.headers["ETag"]
+        answer = get_conditional_response(request, etag=etag, last_modified=modified, response=response) or response
     answer.headers[OUTCOME] = outcome
     return answer

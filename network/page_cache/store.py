@@ -30,11 +30,12 @@ COMPRESSION = 1
 
 @dataclass(frozen=True)
 class KeptPage:
-    """One answer with status 200: its body, its header lines, when it was rendered (seconds since the epoch)."""
+    """One answer: its body, its header lines, when it was rendered (seconds since the epoch), its status."""
 
     body: bytes
     headers: dict[str, str]
     made_at: float
+    status: int = 200
 
 
 class PageStore:
@@ -85,7 +86,7 @@ class PageStore:
         logger.warning("The page cache does not answer, pages are rendered: %s", error)
 
     def _sealed(self, key: str, page: KeptPage) -> bytes:
-        facts = json.dumps([page.headers, page.made_at]).encode()
+        facts = json.dumps([page.headers, page.made_at, page.status]).encode()
         content = len(facts).to_bytes(4, "big") + facts + zlib.compress(page.body, COMPRESSION)
         return self._seal(key, content) + content
 
@@ -95,8 +96,8 @@ class PageStore:
             logger.warning("An entry of the page cache was not written by this install, or stands under another key.")
             return None
         end = 4 + int.from_bytes(content[:4], "big")
-        headers, made_at = json.loads(content[4:end])
-        return KeptPage(body=zlib.decompress(content[end:]), headers=headers, made_at=made_at)
+        headers, made_at, status = json.loads(content[4:end])
+        return KeptPage(body=zlib.decompress(content[end:]), headers=headers, made_at=made_at, status=status)
 
     def _seal(self, key: str, content: bytes) -> bytes:
         return hashlib.blake2b(key.encode() + content, key=self._secret, digest_size=SEAL_BYTES).digest()

@@ -52,11 +52,11 @@ class Application(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             return
         body = str(Application.answered).encode()
-        self.send_response(200)
+        self.send_response(410 if self.path.startswith("/recalled") else 200)
         kind = "application/atom+xml" if self.path == "/feed.atom" else "text/html; charset=utf-8"
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        if self.path not in ("/private/", "/feed.atom"):
+        if self.path not in ("/private/", "/recalled-unmarked/", "/feed.atom"):
             self.send_header("X-Application-Cache", "miss")
             self.send_header("ETag", tag)
             self.send_header("Vary", "Cookie")
@@ -187,6 +187,18 @@ def test_a_page_is_kept_until_something_on_the_site_changes(proxy: int) -> None:
 
     assert first == second == third
     assert fourth != third
+
+
+@needs_nginx
+def test_the_notice_in_a_recalled_place_is_kept_as_the_page_was(proxy: int) -> None:
+    first, second = get(proxy, "/recalled/"), get(proxy, "/recalled/")
+    Application.token = "second"
+    time.sleep(2.0)
+    third = get(proxy, "/recalled/")
+
+    assert (first[0], first[2]) == (second[0], second[2])
+    assert (third[0], third[2] != second[2]) == (410, True)
+    assert get(proxy, "/recalled-unmarked/")[2] != get(proxy, "/recalled-unmarked/")[2]
 
 
 @needs_nginx

@@ -93,6 +93,23 @@ def test_a_recall_is_gone_at_once_everywhere(hub: Site, guangzhou: Site, shenzhe
             assert "将要撤回的通知" not in text(ask(site, shown)), (site.slug, shown)
 
 
+def test_the_notice_in_a_recalled_place_is_kept_while_it_stands(hub: Site, guangzhou: Site) -> None:
+    article = reviewed_article(hub, title="已经撤回的通知")
+    dispatch(hub, article)
+    work_off()
+    path = placements(guangzhou, article.translation_key)[0].get_site_path()
+    with in_site(hub):
+        recall_item(article.translation_key, acting_user=staff(hub, "manager"), origin=hub, reason="数字有误")
+    first = ask(guangzhou, path)
+    again = ask(guangzhou, path, HTTP_IF_MODIFIED_SINCE=http_date(time.time()), HTTP_IF_NONE_MATCH="*")
+    assert [(outcome(answer), answer.status_code) for answer in (first, again)] == [("miss", 410), ("hit", 410)]
+    assert again.content == first.content and "数字有误" in text(again)
+    assert not {"ETag", "Last-Modified"} & set(again.headers)
+    Site.objects.filter(pk=hub.pk).update(full_name="改了名的总局", changed_by="manager")
+    renamed = ask(guangzhou, path)
+    assert (outcome(renamed), renamed.status_code, "改了名的总局" in text(renamed)) == ("miss", 410, True)
+
+
 def test_a_new_version_is_shown_at_once_everywhere(hub: Site, guangzhou: Site) -> None:
     article = reviewed_article(hub, title="第一版的通知")
     dispatch(hub, article)
