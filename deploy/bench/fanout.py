@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg import sql
 
 from deploy.bench import copies
-from deploy.bench.items import Item, dispatch, manager, recall, wait_until_placed, wait_until_settled, write_items
+from deploy.bench.items import Item, dispatch, items_on_line, manager, wait_until_placed, wait_until_settled
 from deploy.bench.network import Network
 from deploy.bench.results import Result
 from network.tenancy.contexts import in_site
@@ -36,26 +36,22 @@ DELIVERY = "network_syndication_delivery"
 def measure(network: Network) -> Result:
     """Dispatch, then copy what that wrote, in turns."""
     sites = network.receivers()
-    items = write_items(network, ROUNDS)
-    wait_until_settled()
-    copies.prepare()
-    tables = _copy_tables(sites)
     ours: list[float] = []
     reference: list[float] = []
     whole: list[float] = []
-    # One connection for all rounds: after the first it knows every copy, as the worker's knows every site.
-    with _raw_connection() as raw:
-        for item in items:
-            ours.append(_dispatch(network, item, sites))
-            wait_until_settled()
-            rows = _read_rows(raw, item, sites)
-            reference.append(_copy(raw, rows, tables))
-            whole.append(_copy_whole(raw, rows))
-            network.report(f"下发 {ours[-1]:.3f} 秒，COPY {reference[-1]:.3f} 秒（每表一次 {whole[-1]:.3f} 秒）")
-    with in_site(network.hub):
-        person = manager(network)
-        for item in items:
-            recall(network, item, acting_user=person)
+    with items_on_line(network, ROUNDS) as items:
+        wait_until_settled()
+        copies.prepare()
+        tables = _copy_tables(sites)
+        # One connection for all rounds: after the first it knows every copy, as the worker's knows every site.
+        with _raw_connection() as raw:
+            for item in items:
+                ours.append(_dispatch(network, item, sites))
+                wait_until_settled()
+                rows = _read_rows(raw, item, sites)
+                reference.append(_copy(raw, rows, tables))
+                whole.append(_copy_whole(raw, rows))
+                network.report(f"下发 {ours[-1]:.3f} 秒，COPY {reference[-1]:.3f} 秒（每表一次 {whole[-1]:.3f} 秒）")
     ratio = statistics.median(ours) / statistics.median(reference)
     return Result(
         name="fanout",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from deploy.bench.network import Network, wait_until
 from deploy.bench.results import NotMeasured
 from network.events import entry_published
-from network.syndication.api import Audience, DispatchResult, dispatch_item, recall_item
+from network.syndication.api import Audience, DispatchResult, ItemState, dispatch_item, find_item, recall_item
 from network.tenancy.api import MANAGE_NETWORK
 from network.tenancy.contexts import in_site
 from network.tenancy.models import Site
@@ -46,8 +47,26 @@ class Item:
     search_word: str
 
 
-def write_items(network: Network, count: int) -> list[Item]:
-    """Put articles on the hub's notice column, as loading puts its samples."""
+@contextmanager
+def items_on_line(network: Network, count: int) -> Iterator[list[Item]]:
+    """Articles on the hub's notice column, recalled at the end, however the measurement ended."""
+    items = _write(network, count)
+    try:
+        yield items
+    finally:
+        with in_site(network.hub):
+            person = manager(network)
+            for item in items:
+                head = find_item(item.content_id)
+                if head is None:
+                    # It never travelled, so there is nothing to recall.
+                    ArticlePage.objects.get(pk=item.page_id).unpublish()
+                elif head.state != ItemState.RECALLED:
+                    recall(network, item, acting_user=person)
+
+
+def _write(network: Network, count: int) -> list[Item]:
+    """As loading puts its samples."""
     marks = [tuple(f"{kind}{secrets.token_hex(5)}" for kind in "tbs") for _ in range(count)]
     with in_site(network.hub), transaction.atomic():
         column = ColumnPage.objects.live().get(key=COLUMN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import threading
 import time
@@ -13,19 +12,23 @@ from pathlib import Path
 from deploy.bench.results import NotMeasured
 
 SECONDS = 30
-LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CHUNK = 262_144
 
 Connect = Callable[[], socket.socket]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Reply:
     """One answer; ``head`` are its lines as they came."""
 
     status: int
     head: bytes
     body: bytes
+
+    def header(self, name: bytes) -> bytes:
+        """The value of a line, its name spelt as servers spell it; empty where there is none."""
+        _before, found, rest = self.head.partition(b"\r\n" + name + b": ")
+        return rest.partition(b"\r\n")[0] if found else b""
 
 
 def to_port(port: int) -> Connect:
@@ -85,11 +88,11 @@ class Visitor:
                 raise ConnectionResetError("closed before the answer")
             received += more
         head = received[:end]
-        status = int(head[9:12])
-        length = LENGTH.search(head)
-        if length is None and status not in (204, 304):
+        reply = Reply(int(head[9:12]), head, b"")
+        length = reply.header(b"Content-Length")
+        if not length and reply.status not in (204, 304):
             raise NotMeasured("应答没有 Content-Length，无法计时")
-        missing = (int(length[1]) if length else 0) - (len(received) - end - 4)
+        missing = int(length or 0) - (len(received) - end - 4)
         parts = [received[end + 4 :]]
         while missing > 0:
             more = connection.recv(CHUNK)
@@ -97,9 +100,10 @@ class Visitor:
                 raise ConnectionResetError("closed within the answer")
             parts.append(more)
             missing -= len(more)
-        if b"\r\nconnection: close" in head.lower():
+        if reply.header(b"Connection") == b"close":
             self.close()
-        return Reply(status, head, b"".join(parts))
+        reply.body = b"".join(parts)
+        return reply
 
 
 @dataclass
