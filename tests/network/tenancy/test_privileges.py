@@ -10,6 +10,8 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from network.tenancy.api import Site, in_site
+from sites.editing.actions import approve
+from sites.editing.models import Approval, ApprovalKind
 from sites.feeds.models import Change
 from tests.factories.articles import reviewed_article
 from tests.network.tenancy.catalogues import rows
@@ -51,3 +53,20 @@ def test_the_owner_makes_triggers(owner: Callable[[], AbstractContextManager[Non
     with owner(), transaction.atomic():
         hang("feeds_note_change")
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_no_approval_is_written_while_the_session_has_tables_by_the_names_of_the_platforms(guangzhou: Site) -> None:
+    page = reviewed_article(guangzhou)
+    with in_site(guangzhou):
+        kept = Approval.objects.filter(page_id=page.pk).count()
+        with pytest.raises(ProgrammingError, match="tables of its own") as caught, transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("CREATE TEMP TABLE sites_editing_decision (LIKE sites_editing_decision)")
+            approve(ApprovalKind.REVIEW, [page.pk])
+        assert isinstance(caught.value.__cause__, psycopg.errors.InsufficientPrivilege)
+        assert Approval.objects.filter(page_id=page.pk).count() == kept
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE something_else (id bigint)")
+        assert approve(ApprovalKind.REVIEW, [page.pk]) == 1
+        assert Approval.objects.filter(page_id=page.pk).count() == kept + 1
