@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from network.compiled import Compiled
 from network.numbering.models import IndexNumber, IndexScheme
 from network.rules.api import rule_value, rule_values
 from network.tenancy.api import Site, once_per_act
@@ -24,9 +25,15 @@ class Scheme:
     is_own: bool = False
 
 
+_SITE = "\0site"
+"""Stands in a compiled statement for the key of a site."""
+
+OWN = Compiled(lambda: IndexScheme.objects.filter(site=_SITE)[:1])
+
+
 def scheme_of(site: Site) -> Scheme:
     """The site's own scheme, or the one by rule under its site code."""
-    own = IndexScheme.objects.filter(site=site.slug).first()
+    own = next(iter(OWN.objects({_SITE: site.slug})), None)
     if own is not None:
         return Scheme(own.organisation, own.pattern, is_own=True)
     rules = once_per_act("index_number", lambda: rule_values(PREFIX, level=site.level))

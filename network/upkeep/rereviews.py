@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from network.audit.api import record
+from network.compiled import Compiled
 from network.tenancy.api import Site, get_site
 from network.upkeep.models import Rereview, RereviewState
 
@@ -17,6 +18,13 @@ logger = logging.getLogger(__name__)
 
 ACT_OVERDUE = "page.rereview_overdue"
 SECONDS = 60
+
+_SITE, _PAGE = "\0site", -1
+"""Stand in a compiled statement for the site, the key of a page."""
+
+WAITING = Compiled(
+    lambda: Rereview.objects.select_for_update().filter(site=_SITE, page_id=_PAGE, state=RereviewState.WAITING)[:1]
+)
 
 
 def open_rereview(
@@ -51,11 +59,7 @@ def open_rereview(
 @transaction.atomic(savepoint=False)
 def settle_rereview(site: Site, page_id: int, state: str, *, person: str, note: str = "") -> Rereview | None:
     """End what a page of a site owes; None when it owes nothing. A take-down need not be in a transaction."""
-    row = (
-        Rereview.objects.select_for_update()
-        .filter(site=site.slug, page_id=page_id, state=RereviewState.WAITING)
-        .first()
-    )
+    row = next(iter(WAITING.objects({_SITE: site.slug, _PAGE: page_id})), None)
     if row is not None:
         _settle(row, state, person=person, note=note)
     return row

@@ -17,6 +17,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
+from network.compiled import Compiled
 from network.syndication.api import ItemState, find_item
 from network.tenancy.api import absolute_url
 from sites.accounts.api import places_of, rights_in
@@ -30,6 +31,11 @@ from sites.content.saving import PAGE_KEYS
 from sites.content.withholding import WithheldPanel
 
 TAKE_DOWN = "sites_accounts.take_down"
+
+_PAGE = -1
+"""Stands in a compiled statement for the key of a page."""
+
+URL_PATH = Compiled(lambda: Page.objects.filter(pk=_PAGE).values_list("url_path"))
 
 
 class ReviewedPermissionTester(PagePermissionTester):
@@ -137,7 +143,8 @@ class SitePage(Page):
             hold_depth(self.depth, self.title)
         names = kwargs.get("update_fields")
         may_move = self.pk and (names is None or not ADDRESS.isdisjoint(names))
-        before = Page.objects.filter(pk=self.pk).values_list("url_path", flat=True).first() if may_move else None
+        stored = URL_PATH.rows({_PAGE: self.pk}) if may_move else []
+        before = stored[0][0] if stored else None
         with transaction.atomic():
             with indexed_by_hand():
                 super().save(*args, **kwargs)

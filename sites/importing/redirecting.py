@@ -7,12 +7,18 @@ from wagtail.models import Page
 from wagtail.models import Site as WagtailSite
 
 from network.audit.api import record
+from network.compiled import Compiled
 from sites.importing.models import ImportedItem
+
+_PAGE = -1
+"""Stands in a compiled statement for the key of a page."""
+
+ITEM = Compiled(lambda: ImportedItem.objects.filter(page_id=_PAGE).exclude(old_path="")[:1])
 
 
 def open_old_address(page: Page) -> None:
     """Have the address that an item had at its old site lead to it, in the transaction that publishes it."""
-    item = ImportedItem.objects.filter(page_id=page.pk).exclude(old_path="").first()
+    item = next(iter(ITEM.objects({_PAGE: page.pk})), None)
     if item is None or item.old_path == Redirect.normalise_path(page.get_url() or ""):
         return
     site = WagtailSite.objects.get(is_default_site=True)
