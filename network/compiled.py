@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 
 AS_ARRAY = "= ANY((SELECT "
 """The numbers come by a subquery: a plan that is kept then costs what one made for them would, and is kept."""
@@ -17,12 +18,16 @@ AS_NUMBERS = "::bigint[])::bigint[])"
 
 AS_TEXTS = "::text[])"
 
+LENGTH = re.compile(r"^(?:character varying|varchar)\b.*")
+
 
 class Compiled:
     """A queryset whose statement is the same at every site, asked again and again with other values.
 
     ``build`` makes the queryset when it is first wanted, with a placeholder wherever a value changes: a text or a day
     that no column holds, for a list ``field__in=[number that no row has]``, of texts (``names``) ``field__in=[text]``.
+
+    With ``is_planned`` the connection keeps the plan, too: for the few that nearly every request asks.
     """
 
     def __init__(
@@ -31,10 +36,12 @@ class Compiled:
         *,
         lists: tuple[Any, ...] = (),
         names: tuple[Any, ...] = (),
+        is_planned: bool = False,
     ) -> None:
         self._build = build
         self._lists = lists
         self._names = names
+        self._is_planned = is_planned
 
     @cached_property
     def statement(self) -> tuple[str, tuple[Any, ...]]:
@@ -44,6 +51,8 @@ class Compiled:
             text = _with_array(text, parameters.index(placeholder), AS_ARRAY, AS_NUMBERS)
         for placeholder in self._names:
             text = _with_array(text, parameters.index(placeholder), "= ANY(", AS_TEXTS)
+        if self._is_planned:
+            text = _typed(text, [entry[0].output_field for entry in self._compiler.select])
         return text, tuple(parameters)
 
     @cached_property
@@ -64,7 +73,7 @@ class Compiled:
 
     def rows(self, values: Mapping[Any, Any] | None = None) -> list[tuple[Any, ...]]:
         """What the site that is entered answers, in the order of the queryset."""
-        with connection.cursor() as cursor:
+        with connection.planning_cursor() if self._is_planned else connection.cursor() as cursor:
             cursor.execute(self.statement[0], self.parameters(values or {}))
             found = cursor.fetchall()
         return list(self._converted(found)) if self._converters else found
@@ -91,6 +100,14 @@ class Compiled:
 def array_of(numbers: list[int]) -> str:
     """Numbers as PostgreSQL reads them where a list is wanted."""
     return f"{{{','.join(map(str, numbers))}}}"
+
+
+def _typed(text: str, fields: list[Field[Any, Any]]) -> str:
+    """The statement with the type of each result written out, without a length: a migration may change that."""
+    names = [f"c{number}" for number in range(len(fields))]
+    types = [LENGTH.sub("text", str(field.cast_db_type(connection))) for field in fields]
+    typed = ", ".join(f"{name}::{kind}" for name, kind in zip(names, types, strict=True))
+    return f"SELECT {typed} FROM ({text}) AS kept ({', '.join(names)})"
 
 
 def _with_array(text: str, place: int, before: str, after: str) -> str:

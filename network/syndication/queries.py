@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from network.compiled import Compiled
 from network.contracts import Placed
 from network.syndication.models import Delivery, DeliveryState, Edition, Item, ItemState
 from network.tenancy.api import all_sites
@@ -61,9 +62,15 @@ def live_item_titles(content_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     )
 
 
+_CONTENT = uuid.UUID(int=0)
+"""Stands in a compiled statement for a content."""
+
+HEAD = Compiled(lambda: Item.objects.filter(content_id=_CONTENT)[:1])
+
+
 def find_item(content_id: uuid.UUID) -> Item | None:
     """The head of an item, recalled or not; None when it never travelled."""
-    return Item.objects.filter(content_id=content_id).first()
+    return next(iter(HEAD.objects({_CONTENT: content_id})), None)
 
 
 @dataclass(frozen=True)

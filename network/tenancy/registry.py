@@ -76,7 +76,7 @@ def _read_generation(schema: str = "") -> tuple[str, dict[str, Any]]:
     statement = ", ".join([f"SELECT ({GENERATION})", *[f"({query})" for _name, query in asked]])
     if schema:
         statement += ", set_config('search_path', %(path)s, false)"
-    with connection.unswitched_cursor() as cursor:
+    with connection.unswitched_planning_cursor() as cursor:
         cursor.execute(statement, {"schema": schema, "path": search_path_of(schema) if schema else ""})
         generation, *values = cursor.fetchone()
     if schema:

@@ -54,7 +54,7 @@ def _columns_in_order() -> QuerySet[Any, Any]:
     return ColumnPage.objects.live().order_by("path").values_list(*Column._fields)
 
 
-COLUMNS = Compiled(_columns_in_order)
+COLUMNS = Compiled(_columns_in_order, is_planned=True)
 
 
 def _read_columns() -> list[Column]:

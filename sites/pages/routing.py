@@ -47,13 +47,15 @@ def _columns_of(model: type[Page]) -> tuple[str, ...]:
 HOME_PAGE = Compiled(
     lambda: HomePage.objects.filter(url_path=_PATH).values_list(
         Exists(PageViewRestriction.objects.all()), any_received(), *_columns_of(HomePage)
-    )
+    ),
+    is_planned=True,
 )
 # The slug is what the database has an index of.
 ITEM = Compiled(
     lambda: Page.objects.filter(url_path=_PATH, slug=_SLUG).values_list(
         Exists(PageViewRestriction.objects.all()), "content_type_id", "pk"
-    )
+    ),
+    is_planned=True,
 )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
@@ -83,3 +86,20 @@ def test_no_statement_is_written_twice(guangzhou: Site) -> None:
             BY_SLUG.rows({SLUG: "xwdt"})
     assert BY_SLUG.statement[0] is text
     assert len(asked) == 1
+
+
+def test_what_is_planned_answers_the_same_and_names_the_type_of_each_result(guangzhou: Site) -> None:
+    def build() -> QuerySet[Any, Any]:
+        return Page.objects.filter(slug="\0slug").values_list(
+            "pk", "title", "live", "first_published_at", "translation_key"
+        )
+
+    reviewed_article(guangzhou, title="计划", slug="planned")
+    with in_site(guangzhou):
+        planned, plain = Compiled(build, is_planned=True), Compiled(build)
+        for _number in range(7):  # PostgreSQL plans anew the first five times
+            assert planned.rows({"\0slug": "planned"}) == plain.rows({"\0slug": "planned"}) != []
+    selected = planned.statement[0].removeprefix("SELECT ").partition(" FROM ")[0]
+    assert [entry.partition("::")[2] for entry in selected.split(", ")] == [
+        "integer", "text", "boolean", "timestamp with time zone", "uuid",
+    ]  # fmt: skip

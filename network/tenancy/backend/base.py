@@ -125,6 +125,12 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         with self._prepare_cursor(raw) as cursor:
             yield cursor
 
+    @contextmanager
+    def unswitched_planning_cursor(self) -> Iterator[Any]:
+        """Both: for the statement that every request begins with."""
+        with self.unswitched_cursor(), self.planning_cursor() as cursor:
+            yield cursor
+
     def rollback(self) -> None:
         self._path_of = ""
         super().rollback()

@@ -72,8 +72,10 @@ def test_a_kept_plan_serves_every_site(guangzhou: Site, shenzhen: Site) -> None:
             text = Client().get("/", HTTP_HOST=f"{site.slug}.localhost").content.decode()
             assert (own in text, other in text) == (True, False)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE generic_plans > 0")
-        assert cursor.fetchone()[0] == 2
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE generic_plans > 0")
+        kept = "\n".join(statement for (statement,) in cursor.fetchall())
+    for table in ("registrygeneration", "sites_pages_homepage", "sites_pages_columnpage", "sites_editing_approval"):
+        assert table in kept, table
 
 
 def test_a_kept_plan_outlives_a_change_of_a_column_where_it_names_the_types_of_its_results(guangzhou: Site) -> None:
