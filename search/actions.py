@@ -103,16 +103,18 @@ def store_entry(entry: SearchEntry) -> bool:
     return store_entries([entry]) == 1
 
 
-@transaction.atomic
 def store_entries(entries: Sequence[SearchEntry]) -> int:
     """Write rows of published items; returns how many got a new version.
 
     Raises InvalidValue for an entry that names no site or another origin first.
     """
-    if not entries:
-        return 0
     for entry in entries:
         _refuse_malformed(entry)
+    return _store(entries) if entries else 0
+
+
+@transaction.atomic(savepoint=False)
+def _store(entries: Sequence[SearchEntry]) -> int:
     by_id = {entry.document_id: entry for entry in sorted(entries, key=lambda entry: entry.document_id)}
     held = _locked_rows(list(by_id))
     placed = _presence(by_id)
