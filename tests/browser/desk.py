@@ -13,6 +13,7 @@ from tests.factories.places import PASSWORD, TOTP_SECRET
 
 VERIFY = "/admin/second-factor/verify/"
 SUCCESS = ".messages .success"
+AUTOSAVE_MILLISECONDS = 4000
 EDIT = re.compile(r"/admin/pages/(\d+)/edit/")
 BOARD = re.compile(r"/admin/network/items/[0-9a-f-]{36}/")
 HANDED_OVER = "text => document.querySelector('[name=body-0-value]').value.includes(text)"
@@ -53,8 +54,8 @@ class Desk:
         # The editor hands its text to the form a quarter of a second after the last key.
         self.page.wait_for_function(HANDED_OVER, arg=text)
         if self.page.locator("form[data-w-autosave-interval-value]").count():
-            # The form saves itself first and takes the new page's address; the click below then changes that page.
-            self.page.wait_for_url(EDIT)
+            # The form saves itself first; the click below then changes that same page.
+            self.page.wait_for_timeout(AUTOSAVE_MILLISECONDS)
         self.page.locator("button.action-save").click()
         self.page.wait_for_url(EDIT)
         self.page.locator(SUCCESS).wait_for()
