@@ -11,7 +11,7 @@ from playwright.sync_api import FrameLocator, Page
 from deploy.checking.codes import fresh_codes
 from tests.factories.places import PASSWORD, TOTP_SECRET
 
-VERIFY = "/admin/second-factor/verify/"
+LOGIN, VERIFY = "/admin/login/", "/admin/second-factor/verify/"
 SUCCESS = ".messages .success"
 AUTOSAVE_MILLISECONDS = 4000
 EDIT = re.compile(r"/admin/pages/(\d+)/edit/")
@@ -34,7 +34,7 @@ class Desk:
         self.page.fill("input[name=username]", username)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("button[type=submit]")
-        self.page.wait_for_load_state()
+        self.page.wait_for_url(lambda url: LOGIN not in url)
         if VERIFY in self.page.url:
             # A code holds once; a device may be one step behind or before.
             self.page.fill("input[name=code]", next(fresh_codes(TOTP_SECRET, holder=self.address(username))))
