@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 
+from django.db import connection
 from django.utils import timezone
 
 from deploy.bench import (
@@ -88,6 +89,10 @@ def run(options: Options) -> int:
             if not options.as_json:
                 print(f"{name}: not measured: {failures[name]}", flush=True)
             continue
+        finally:
+            # Threads of a measurement ended with connections of the pool in their hands.
+            connection.close()
+            connection.close_pool()
         results.append(result)
         if not options.as_json:
             print(result.line(), flush=True)
