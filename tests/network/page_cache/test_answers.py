@@ -369,6 +369,9 @@ def token_header(site: Site) -> str:
     ask(site)
     answer = ask(site, "/_page-token")
     assert (answer.status_code, answer.content) == (204, b"")
+    # The front server reads this head with every page that it sends: what says nothing to it stands on pages alone.
+    assert set(answer.headers) == {"X-Page-Token", "Cache-Control"}
+    assert "Content-Security-Policy" in ask(site).headers
     return str(answer.headers["X-Page-Token"])
 
 
