@@ -68,8 +68,9 @@ class PageCacheMiddleware:
             return answer_from(request, held, HIT)
         if request.method != "GET":
             return self.get_response(request)
-        with self._flights.boarding(key) as is_first:
-            held = None if is_first else store.get(key)
+        with self._flights.boarding(key):
+            # Whoever comes first may be late all the same: another was done since the look above.
+            held = store.get(key)
             if held is not None:
                 return answer_from(request, held, HIT)
             return self._render(request, store, key)
