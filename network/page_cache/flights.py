@@ -17,8 +17,8 @@ class Flights:
         self._under_way: dict[str, threading.Event] = {}
 
     @contextmanager
-    def boarding(self, key: str) -> Iterator[bool]:
-        """True for the first who comes with a key; the others get False once the first is done, or too slow."""
+    def boarding(self, key: str) -> Iterator[None]:
+        """The first who comes with a key goes on at once; the others once that one is done, or too slow."""
         with self._lock:
             other = self._under_way.get(key)
             own = threading.Event()
@@ -26,10 +26,10 @@ class Flights:
                 self._under_way[key] = own
         if other is not None:
             other.wait(PATIENCE_SECONDS)
-            yield False
+            yield
             return
         try:
-            yield True
+            yield
         finally:
             with self._lock:
                 del self._under_way[key]
