@@ -83,6 +83,10 @@ class Compiled:
         model, fields = self._shape
         return [model.from_db(connection.alias, fields, row) for row in self.rows(values)]
 
+    def first(self, values: Mapping[Any, Any] | None = None) -> Any:
+        """The first of ``objects``; None when there is none. The queryset limits itself."""
+        return next(iter(self.objects(values)), None)
+
     @cached_property
     def _shape(self) -> tuple[type[Model], list[str]]:
         self.statement  # noqa: B018  writing it decides on the columns

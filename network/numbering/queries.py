@@ -33,7 +33,7 @@ OWN = Compiled(lambda: IndexScheme.objects.filter(site=_SITE)[:1])
 
 def scheme_of(site: Site) -> Scheme:
     """The site's own scheme, or the one by rule under its site code."""
-    own = next(iter(OWN.objects({_SITE: site.slug})), None)
+    own = OWN.first({_SITE: site.slug})
     if own is not None:
         return Scheme(own.organisation, own.pattern, is_own=True)
     rules = once_per_act("index_number", lambda: rule_values(PREFIX, level=site.level))

@@ -70,7 +70,8 @@ HEAD = Compiled(lambda: Item.objects.filter(content_id=_CONTENT)[:1])
 
 def find_item(content_id: uuid.UUID) -> Item | None:
     """The head of an item, recalled or not; None when it never travelled."""
-    return next(iter(HEAD.objects({_CONTENT: content_id})), None)
+    head: Item | None = HEAD.first({_CONTENT: content_id})
+    return head
 
 
 @dataclass(frozen=True)

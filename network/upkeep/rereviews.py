@@ -59,7 +59,7 @@ def open_rereview(
 @transaction.atomic(savepoint=False)
 def settle_rereview(site: Site, page_id: int, state: str, *, person: str, note: str = "") -> Rereview | None:
     """End what a page of a site owes; None when it owes nothing. A take-down need not be in a transaction."""
-    row = next(iter(WAITING.objects({_SITE: site.slug, _PAGE: page_id})), None)
+    row: Rereview | None = WAITING.first({_SITE: site.slug, _PAGE: page_id})
     if row is not None:
         _settle(row, state, person=person, note=note)
     return row

@@ -39,8 +39,8 @@ class StaffBackend(ModelBackend):
         return super().user_can_authenticate(user) and not is_kept_out
 
     def get_user(self, user_id: Any) -> Staff | None:
-        found: list[Staff] = PERSON.objects({_PK: user_id})
-        return found[0] if found and self.user_can_authenticate(found[0]) else None
+        found: Staff | None = PERSON.first({_PK: user_id})
+        return found if found and self.user_can_authenticate(found) else None
 
     def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         read_rights(user_obj)

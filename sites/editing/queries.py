@@ -279,7 +279,7 @@ IN_FORCE = Compiled(lambda: Approval.objects.filter(page_id=_PAGE, voided_at=Non
 
 def approval_in_force(page_id: int) -> dict[str, Any]:
     """Kind, rows hash, number of people of a page's approval; empty when it has none."""
-    approval = next(iter(IN_FORCE.objects({_PAGE: page_id})), None)
+    approval = IN_FORCE.first({_PAGE: page_id})
     if approval is None:
         return {}
     return {

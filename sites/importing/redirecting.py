@@ -18,7 +18,7 @@ ITEM = Compiled(lambda: ImportedItem.objects.filter(page_id=_PAGE).exclude(old_p
 
 def open_old_address(page: Page) -> None:
     """Have the address that an item had at its old site lead to it, in the transaction that publishes it."""
-    item = next(iter(ITEM.objects({_PAGE: page.pk})), None)
+    item = ITEM.first({_PAGE: page.pk})
     if item is None or item.old_path == Redirect.normalise_path(page.get_url() or ""):
         return
     site = WagtailSite.objects.get(is_default_site=True)
