@@ -54,6 +54,7 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
 
     ops_class = Operations
     _setting_search_path: bool
+    _is_planning = False
     _path_of: str = ""
     """Schema whose search path a statement left on the raw connection; empty when that is not known."""
 
@@ -116,14 +117,24 @@ class DatabaseWrapper(tenants_base.DatabaseWrapper):
         For the few that take longer to plan than to run. They must name the type of each result: a plan is kept
         across sites and upgrades, and PostgreSQL refuses one whose result changed.
         """
-        with self.cursor():  # connects, switches to the site
-            pass
+        if self.connection is None or not (self._setting_search_path or self.search_path_set_schemas):
+            with self.cursor():  # connects, switches to the site: of these statements no plan is kept
+                pass
+        outer = self._is_planning
+        self._is_planning = True
+        try:
+            made = self.cursor()
+        finally:
+            self._is_planning = outer
+        with made as cursor:
+            yield cursor
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        if not self._is_planning:
+            return super().create_cursor(name)
         if self.connection.prepare_threshold is None:  # Django's word for: keep no plan at all
             self.connection.prepare_threshold, self.connection.prepared_max = ONLY_WHEN_ASKED, MOST_PLANS
-        with self.wrap_database_errors:
-            raw = PlannedCursor(self.connection)  # type: ignore[call-arg]  # as above
-        with self._prepare_cursor(raw) as cursor:
-            yield cursor
+        return PlannedCursor(self.connection)  # type: ignore[call-arg]  # as above
 
     @contextmanager
     def unswitched_planning_cursor(self) -> Iterator[Any]:
