@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
@@ -10,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, JSONField, Max, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from network.blocks.api import blocked_paths_here, blocked_test_here, is_blocked_here
-from network.compiled import Compiled
 from network.contracts import ListItem, NavigationItem, Pagination, Section, Statistic
 from network.home_places import keys_on_home
 from network.tenancy.api import once_per_request
@@ -43,22 +44,41 @@ class Column(NamedTuple):
     column_type: str
 
 
+_LIVE_COLUMNS = "columns"
+
+
 def live_columns() -> list[Column]:
     """The live columns of the site that is entered, in their order; read once while a page is answered."""
-    return once_per_request("columns", _read_columns)
+    return once_per_request(_LIVE_COLUMNS, _read_columns)
 
 
-def _columns_in_order() -> QuerySet[Any, Any]:
-    from sites.pages.column import ColumnPage  # the page type reads through this module
+COLUMNS = """
+SELECT jsonb_agg(jsonb_build_array(page.id, page.path, page.url_path, page.title, own.key, own.parent_key,
+                                   own.description, own.user_type, own.column_type) ORDER BY page.path)
+FROM sites_pages_columnpage AS own JOIN wagtailcore_page AS page ON page.id = own.page_ptr_id
+WHERE page.live
+"""
 
-    return ColumnPage.objects.live().order_by("path").values_list(*Column._fields)
+
+def columns_beside() -> RawSQL:
+    """Expression: the columns, for the statement that finds a page; ``keep_columns`` takes its value."""
+    return RawSQL(f"({COLUMNS})", (), output_field=JSONField())  # noqa: S611  a constant
 
 
-COLUMNS = Compiled(_columns_in_order, is_planned=True)
+def keep_columns(found: list[list[Any]] | None) -> None:
+    """Have ``live_columns`` give these while the page is answered, without a statement of its own."""
+    once_per_request(_LIVE_COLUMNS, lambda: _as_columns(found))
+
+
+def _as_columns(found: list[list[Any]] | None) -> list[Column]:
+    return [Column(*row) for row in found or ()]
 
 
 def _read_columns() -> list[Column]:
-    return [Column(*row) for row in COLUMNS.rows()]
+    with connection.planning_cursor() as cursor:
+        cursor.execute(f"SELECT ({COLUMNS})::text")
+        (found,) = cursor.fetchone()
+    return _as_columns(json.loads(found) if found else None)
 
 
 def navigation() -> list[NavigationItem]:

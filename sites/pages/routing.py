@@ -17,6 +17,7 @@ from network.compiled import Compiled
 from sites.content.queries import HOME
 from sites.inbox.api import any_received
 from sites.pages.home import HomePage
+from sites.pages.queries import columns_beside, keep_columns
 
 _PATH, _SLUG, _NO_PAGE = "\0path", "\0slug", -1
 """Stand in compiled statements for an address, its last part, the number of a page."""
@@ -46,30 +47,32 @@ def _columns_of(model: type[Page]) -> tuple[str, ...]:
 
 HOME_PAGE = Compiled(
     lambda: HomePage.objects.filter(url_path=_PATH).values_list(
-        Exists(PageViewRestriction.objects.all()), any_received(), *_columns_of(HomePage)
+        Exists(PageViewRestriction.objects.all()), any_received(), columns_beside(), *_columns_of(HomePage)
     ),
     is_planned=True,
 )
 # The slug is what the database has an index of.
 ITEM = Compiled(
     lambda: Page.objects.filter(url_path=_PATH, slug=_SLUG).values_list(
-        Exists(PageViewRestriction.objects.all()), "content_type_id", "pk"
+        Exists(PageViewRestriction.objects.all()), columns_beside(), "content_type_id", "pk"
     ),
     is_planned=True,
 )
 
 
 def _home_page() -> Page | None:
-    for is_restricting, is_receiving, *values in HOME_PAGE.rows({_PATH: f"{HOME}/"}):
+    for is_restricting, is_receiving, columns, *values in HOME_PAGE.rows({_PATH: f"{HOME}/"}):
         page = HomePage.from_db(connection.alias, _columns_of(HomePage), values)
         page.is_site_restricting, page.is_receiving = is_restricting, is_receiving
+        keep_columns(columns)
         return page
     return None
 
 
 def _item_at(path: str) -> Page | None:
     slug = path.rstrip("/").rpartition("/")[2]
-    for is_restricting, content_type_id, pk in ITEM.rows({_PATH: f"{HOME}/{path}", _SLUG: slug}):
+    for is_restricting, columns, content_type_id, pk in ITEM.rows({_PATH: f"{HOME}/{path}", _SLUG: slug}):
+        keep_columns(columns)
         model: type[Page] = ContentType.objects.get_for_id(content_type_id).model_class() or Page
         for values in _whole_row(model).rows({_NO_PAGE: pk}):  # type: ignore[arg-type]  # the class is the key
             page: Page = model.from_db(connection.alias, _columns_of(model), values)
