@@ -55,6 +55,12 @@ class RememberedParts:
             while self.bytes > self._most_bytes:
                 self.bytes -= _size(self._texts.popitem(last=False)[1])
 
+    def forget(self) -> None:
+        """For measurements and tests: as a process that just began."""
+        with self._lock:
+            self._texts.clear()
+            self.bytes = 0
+
 
 def _size(text: str) -> int:
     # Chinese text takes two bytes a character in memory.

@@ -16,6 +16,7 @@ from deploy.bench.references.stock_project import HOST, stock_project
 from deploy.bench.results import NotMeasured, Result
 from deploy.bench.visitors import Reply, Visitor, to_socket
 from deploy.launcher.paths import StateDirectory
+from themes.remembered import parts
 
 ROUNDS = 12
 REQUESTS = 20
@@ -49,6 +50,7 @@ def measure(network: Network) -> Result:
                 reference += reference_now
         other.close()
         statements = {"ours": _statements(host), "reference": stock.statements}
+    within = {name: _within(host, forgets=name == "nothing") for name in ("everything", "nothing")}
     visitor.close()
     ratio = statistics.median(ours) / statistics.median(reference)
     return Result(
@@ -59,7 +61,12 @@ def measure(network: Network) -> Result:
         ratio=ratio,
         goal=f"at most {MOST_TIMES} times, {statements['ours']} statements beside {statements['reference']}",
         is_met=ratio <= MOST_TIMES,
-        details={"bytes": len(page.body), "statements": statements, "requests": len(ours)},
+        details={
+            "bytes": len(page.body),
+            "statements": statements,
+            "requests": len(ours),
+            "ms_in_this_process_with_parts_remembered": within,
+        },
     )
 
 
@@ -82,3 +89,15 @@ def _statements(host: str) -> int:
         with CaptureQueriesContext(connection) as asked:
             Client().get(UNKEPT.format(number=1), HTTP_HOST=host)
     return len(asked)
+
+
+def _within(host: str, *, forgets: bool) -> float:
+    """Milliseconds of such a request in this process, with all parts of pages remembered or none of them."""
+    taken = []
+    for number in range(REQUESTS + 2):
+        if forgets:
+            parts.forget()
+        began = time.perf_counter()
+        Client().get(UNKEPT.format(number=number), HTTP_HOST=host)
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken[2:]) * 1000

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.template import Engine
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import override
 
 from network.contracts import NavigationItem
+from tests.themes import samples
 from tests.themes.rendering import engine, render
 from themes.remembered import Kept, RememberedParts, digest_of, parts, render_part, render_parts
 
@@ -96,6 +99,25 @@ def test_what_is_used_least_goes_first_and_the_size_is_bounded() -> None:
         held.put(str(number).encode(), text)
     assert len(held) == 3
     assert held.bytes == 3 * 800
+    held.forget()
+    assert (len(held), held.bytes, held.get(b"99")) == (0, 0, None)
+
+
+def test_a_home_page_is_remembered_whole_and_section_by_section() -> None:
+    home = samples.home()
+    shown = render("public/home.html", home)
+    before = len(parts)
+    assert render("public/home.html", home) == shown
+    assert len(parts) == before
+    section = home["sections"]["tzgg"]
+    changed = [replace(section.items[0], title="改过的标题"), *section.items[1:]]
+    again = render(
+        "public/home.html",
+        {**home, "sections": {**home["sections"], "tzgg": replace(section, items=changed)}},
+    )
+    assert "改过的标题" in again and "改过的标题" not in shown
+    # The whole with the one section that changed.
+    assert len(parts) == before + 2
 
 
 def test_kept_values_are_told_apart_by_what_they_hold(templates: Engine) -> None:
