@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 NEWS = "xwdt"
 NOTICES = "tzgg"
-POLICIES = ("gfxwj", "zcfg", "flfg")
+NORMATIVE = "gfxwj"
+LAWS = "flfg"
+POLICIES = (NORMATIVE, "zcfg", LAWS)
 """The first of them with items stands in the place of policy."""
 
 INTERPRETATION = "zcjd"

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from network.branding import api
 from network.branding.policy import BrandPolicyError, choose_policy, load_policies
-from network.contracts import NavigationItem, Section
+from network.contracts import ListItem, NavigationItem, Section
 from tests.themes import samples
 from tests.themes.rendering import ROOT, render
 from themes.components.home_layout import arrange_home
@@ -210,3 +210,45 @@ def test_an_interpretation_is_not_listed_as_a_policy_too():
     assert [item.title for item in layout.interpretation.section.items] == list(samples.TITLES["zcjd"][:4])
     only = {**sections, "gfxwj": sections["zcjd"], "zcfg": sections["zcjd"]}
     assert arrange_home(only).policy.section.items == []
+
+
+def sections_of(counts: dict[str, int]) -> dict[str, Section]:
+    return {
+        key: Section(
+            key=key,
+            title=key,
+            url=f"/{key}/",
+            items=[ListItem(title=f"{key} {number}", url=f"/{key}/{number}/") for number in range(count)],
+        )
+        for key, count in counts.items()
+    }
+
+
+def test_few_notices_stand_in_a_square_with_policies_interpretations_and_laws():
+    full = {"tzgg": 4, "gfxwj": 9, "zcjd": 9, "flfg": 9}
+    square = arrange_home(sections_of(full)).square
+    assert [(place.section.key, len(place.section.items)) for place in square] == [
+        ("tzgg", 4),
+        ("gfxwj", 4),
+        ("zcjd", 4),
+        ("flfg", 4),
+    ]
+    # Many notices are as high as the two beside them; with one of the four empty a square would have a hole.
+    for other in ({"tzgg": 5}, {"tzgg": 0}, {"zcjd": 0}, {"flfg": 0}):
+        layout = arrange_home(sections_of({**full, **other}))
+        assert layout.square == ()
+        assert layout.notices and layout.policy and layout.interpretation
+    # Where the laws stand in the place of policy already, they do not stand twice.
+    assert arrange_home(sections_of({**full, "gfxwj": 0})).square == ()
+
+
+def test_beside_a_chart_lists_are_short():
+    counts = {"hdjl": 9, "sjfb": 9}
+    for has_chart, most in ((True, 4), (False, 9)):
+        layout = arrange_home(sections_of(counts), has_chart=has_chart)
+        assert {len(layout.interaction.section.items), len(layout.statistics.section.items)} == {most}
+
+
+def test_specials_fill_one_row():
+    layout = arrange_home(sections_of({"ztzl": 9}))
+    assert [card.title for card in layout.cards] == [f"ztzl {number}" for number in range(4)]

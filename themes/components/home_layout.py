@@ -17,7 +17,9 @@ from network.home_places import (
     ALWAYS_PLACED,
     INTERACTION,
     INTERPRETATION,
+    LAWS,
     NEWS,
+    NORMATIVE,
     NOTICES,
     POLICIES,
     SERVICES,
@@ -34,7 +36,10 @@ BAND_ITEMS = 4
 
 ARCHIVED = "archived"
 BESIDE_CHART = 4
-"""Items of figures where a chart stands above them."""
+"""Items of interaction and of figures below it where a chart stands beside them."""
+
+MOST_CARDS = 4
+"""Specials in one row of a wide page, in two of a narrow one; the others stand in their column."""
 
 # Whom a column of services serves, as its tree words it, to the group of services it stands in.
 USERS = {"消费者": "person", "公众": "person", "个人": "person", "企业": "legal", "法人": "legal"}
@@ -63,7 +68,8 @@ class Card:
 class HomeLayout:
     """The places of a home page, from top to bottom. No item stands twice above the services.
 
-    ``slides`` stand beside ``news``, ``notices`` beside ``policy`` over ``interpretation``;
+    ``slides`` stand beside ``news``, ``notices`` beside ``policy`` over ``interpretation``. Few notices would leave
+    the place below them white: then these three stand with the laws in a ``square`` of two rows, where there are any.
     ``following`` are the columns that have no place of their own.
     """
 
@@ -74,6 +80,7 @@ class HomeLayout:
     notices: Place | None = None
     policy: Place | None = None
     interpretation: Place | None = None
+    square: Sequence[Place] = ()
     services: Place | None = None
     groups: Sequence[ServiceGroup] = ()
     interaction: Place | None = None
@@ -129,7 +136,7 @@ def special_cards(children: Sequence[NavigationItem], items: Sequence[ListItem])
             image_alt=alt,
             is_sample=is_sample,
         )
-        for number, (title, url, image, alt, is_sample) in enumerate(entries)
+        for number, (title, url, image, alt, is_sample) in enumerate(entries[:MOST_CARDS])
     ]
 
 
@@ -142,6 +149,12 @@ def service_groups(children: Sequence[NavigationItem]) -> list[ServiceGroup]:
         if entries:
             groups.append(ServiceGroup(key=key, title=title, entries=entries))
     return groups if any(child.user_type for child in children) else []
+
+
+def _filled(places: Sequence[Place | None]) -> Sequence[Place]:
+    """These places if each of them has items, or none."""
+    found = [place for place in places if place and place.section.items]
+    return found if len(found) == len(places) else ()
 
 
 def arrange_home(
@@ -179,19 +192,26 @@ def arrange_home(
     ]
     explained = _urls_of(known, INTERPRETATION)
     specials = place(SPECIALS)
+    beside_chart = BESIDE_CHART if has_chart else 0
+    notices_placed = place(NOTICES)
+    # The group of all policy columns holds the interpretations below it, too.
+    policy_placed = place(policy, most=BAND_ITEMS, without=explained)
+    interpretation = place(INTERPRETATION, most=BAND_ITEMS)
+    laws = place(LAWS, most=BAND_ITEMS) if policy == NORMATIVE else None
+    square = (notices_placed, policy_placed, interpretation, laws)
     return HomeLayout(
         headline=headlines[0] if headlines else None,
         further=further,
         slides=slides,
         news=place(NEWS),
-        notices=place(NOTICES),
-        # The group of all policy columns holds the interpretations below it, too.
-        policy=place(policy, most=BAND_ITEMS, without=explained),
-        interpretation=place(INTERPRETATION, most=BAND_ITEMS),
+        notices=notices_placed,
+        policy=policy_placed,
+        interpretation=interpretation,
+        square=_filled(square) if notices_placed and len(notices_placed.section.items) <= BAND_ITEMS else (),
         services=place(SERVICES),
         groups=groups or service_groups(children.get(SERVICES, ())),
-        interaction=place(INTERACTION),
-        statistics=place(STATISTICS, most=BESIDE_CHART if has_chart else 0),
+        interaction=place(INTERACTION, most=beside_chart),
+        statistics=place(STATISTICS, most=beside_chart),
         specials=specials,
         cards=special_cards(specials.children, specials.section.items) if specials else (),
         following=[found for key in unplaced if (found := place(key))],
