@@ -101,6 +101,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "themes.security.SecurityHeadersMiddleware",
     "network.tenancy.health.HealthMiddleware",
+    "network.page_cache.tokens.PageTokensMiddleware",
     "network.tenancy.middleware.HostMiddleware",
     "network.blocks.middleware.BlockMiddleware",
     "network.page_cache.middleware.PageCacheMiddleware",

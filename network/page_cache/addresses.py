@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -40,7 +41,7 @@ def page_key(request: HttpRequest) -> str:
         return ""
     token = pages_token(request)
     host = request.META.get("HTTP_HOST", "").partition(":")[0]
-    if not token or not _is_own_host(request, host):
+    if not token or host not in own_hosts(request.tenant, request.registry.primary_host):
         return ""
     parts = [
         token,
@@ -65,16 +66,27 @@ def pages_token(request: HttpRequest) -> str:
         # The process is young: it did not know the host when the request began.
         columns = columns_at(site.schema_name, request.registry)
         request.columns_of = (site.schema_name, columns)
-    if COLUMN not in columns:
-        return ""
+    return token_from(site, str(columns[COLUMN])) if COLUMN in columns else ""
+
+
+def token_from(site: Site, moved: str) -> str:
+    """The name of what stands on a site's pages while ``moved`` stands in its rows of the database."""
     parts = [
         code_state(),
         *(str(connection.settings_dict[name]) for name in ("HOST", "PORT", "NAME")),
         site.schema_name,
-        str(columns[COLUMN]),
+        moved,
         timezone.localdate().isoformat(),
     ]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def own_hosts(site: Site, primary_hosts: Mapping[int, str]) -> list[str]:
+    """The hosts of a site as its pages may spell them; another spelling would stand in everybody's page."""
+    hosts = [f"{site.slug}.localhost"] if settings.DEMO_HOSTS else []
+    if site.pk in primary_hosts:
+        hosts.append(primary_hosts[site.pk])
+    return hosts
 
 
 def _query_of(request: HttpRequest) -> str | None:
@@ -101,10 +113,3 @@ def _is_personal(request: HttpRequest) -> bool:
         or "messages" in request.COOKIES
         or "HTTP_AUTHORIZATION" in request.META
     )
-
-
-def _is_own_host(request: HttpRequest, host: str) -> bool:
-    """Whether the host is spelt as the site's own; another spelling would stand in everybody's page."""
-    site: Site = request.tenant
-    is_demo_host = settings.DEMO_HOSTS and host == f"{site.slug}.localhost"
-    return is_demo_host or host == request.registry.primary_host.get(site.pk)
