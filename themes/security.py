@@ -1,4 +1,4 @@
-"""Headers that hold a browser to what our pages need; on every answer with content, whoever gives it."""
+"""Headers that hold a browser to what our pages need; on every answer, whoever gives it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-NO_CONTENT = 204
-"""An answer that a browser shows nothing of."""
-
 
 class SecurityHeadersMiddleware:
     """Stands before all others, since some of them answer by themselves. A view's own header is left alone."""
@@ -38,8 +35,6 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == NO_CONTENT:
-            return response
         policy = ADMIN_POLICY if request.path_info.startswith(ADMIN) else PUBLIC_POLICY
         for name, value in {"Content-Security-Policy": policy, **HEADERS}.items():
             response.headers.setdefault(name, value)

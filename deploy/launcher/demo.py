@@ -117,13 +117,13 @@ class Demo:
     def _start(self, servers: Servers) -> Application:
         servers.add_parts()
         servers.launch()
-        proxy = distro.NGINX.path()
+        proxy = distro.find_proxy()
         application = Application(
             state=self._state,
             supervisor=self._supervisor,
             port=self._options.port,
             environment={},
-            nginx_program=proxy,
+            proxy=proxy,
             user=servers.user,
         )
         application.environment = self._environment(servers, has_proxy=proxy is not None)

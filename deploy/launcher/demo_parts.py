@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.launcher import nginx, web_probe
+from deploy.launcher.distro import Proxy
 from deploy.launcher.errors import LauncherError
 from deploy.launcher.paths import VENV_PYTHON, StateDirectory
 from deploy.launcher.ports import has_ipv6
@@ -33,7 +34,7 @@ class Application:
     supervisor: Supervisor
     port: int
     environment: Mapping[str, str]
-    nginx_program: Path | None
+    proxy: Proxy | None
     user: str | None
     sabotage: str = field(default="")
 
@@ -85,7 +86,7 @@ class Application:
         command = [str(VENV_PYTHON), "-m", "gunicorn", "deploy.wsgi:application"]
         command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
         command += ["--timeout", "90", "--graceful-timeout", "5", "--no-control-socket"]
-        if self.nginx_program is not None:
+        if self.proxy is not None:
             # The proxy has replaced what the client says about itself, and nobody else reaches the socket.
             return [*command, "--bind", f"unix:{self.state.web_socket}", "--forwarded-allow-ips", "*"]
         # No proxy in front: nobody's word about the address or scheme of a request is taken.
@@ -93,11 +94,16 @@ class Application:
         return [*command, "--bind", f"[::1]:{self.port}"] if has_ipv6() else command
 
     def _add_proxy(self) -> None:
-        if self.nginx_program is None:
-            self.supervisor.absent["nginx"] = "没有安装 nginx,应用服务器直接对外"
+        if self.proxy is None:
+            self.supervisor.absent["nginx"] = "没有安装 nginx 及其 Lua 模块,应用服务器直接对外"
             return
         proxy = nginx.Nginx(
-            program=self.nginx_program, state=self.state, port=self.port, user=self.user, has_ipv6=has_ipv6()
+            program=self.proxy.program,
+            lua_module=self.proxy.lua_module,
+            state=self.state,
+            port=self.port,
+            user=self.user,
+            has_ipv6=has_ipv6(),
         )
         self.supervisor.add(
             Part(
@@ -118,7 +124,7 @@ class Application:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
     def _connect_to_web(self) -> http.client.HTTPConnection:
-        if self.nginx_program is None:
+        if self.proxy is None:
             return self.connect()
         return web_probe.UnixConnection(self.state.web_socket, timeout=30)
 

@@ -33,6 +33,8 @@ class Program:
             return chromium()
         if self.name == "fonts":
             return chinese_font()
+        if self.name == "nginx-lua":
+            return lua_module()
         return which(self.name)
 
 
@@ -41,6 +43,16 @@ def which(name: str) -> Path | None:
     search = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/sbin", "/opt/homebrew/bin"])
     found = shutil.which(name, path=search)
     return Path(found) if found else None
+
+
+def lua_module() -> Path | None:
+    """Find the module of nginx that knows what stands on the pages (deploy/nginx/page_tokens.lua)."""
+    folders = [Path(place) / "nginx" / "modules" for place in ("/usr/lib", "/usr/lib64", "/usr/share")]
+    program = which("nginx")
+    if program is not None:
+        folders.append(program.resolve().parent.parent / "modules")
+    found = (folder / "ngx_http_lua_module.so" for folder in folders)
+    return next((path for path in found if path.exists()), None)
 
 
 def chromium() -> Path | None:
@@ -64,13 +76,28 @@ def chinese_font() -> Path | None:
 
 JAVA = Program("java", "openjdk-17-jre-headless", "检索改用 PostgreSQL")
 REDIS = Program("redis-server", "redis-server", "后台进程改为定时轮询，不用消息唤醒")
-NGINX = Program("nginx", "nginx", "应用服务器直接对外，没有一秒页面缓存")
+NGINX = Program("nginx", "nginx", "应用服务器直接对外，没有页面缓存")
+NGINX_LUA = Program("nginx-lua", "libnginx-mod-http-lua", "应用服务器直接对外，没有页面缓存")
 CLAMD = Program("clamd", "clamav-daemon", "上传的文件不扫描病毒，标为“未扫描”")
 CHROMIUM = Program("chromium", "chromium", "浏览器测试不能运行")
 FONTS = Program("fonts", "fonts-noto-cjk", "截图中的汉字显示为方框")
 
-FOR_DEMO = (JAVA, REDIS, NGINX, CLAMD)
-FOR_TESTS = (JAVA, REDIS, NGINX, CLAMD, CHROMIUM, FONTS)
+FOR_DEMO = (JAVA, REDIS, NGINX, NGINX_LUA, CLAMD)
+FOR_TESTS = (*FOR_DEMO, CHROMIUM, FONTS)
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """nginx with the module that its configuration needs."""
+
+    program: Path
+    lua_module: Path
+
+
+def find_proxy() -> Proxy | None:
+    """Find both; one without the other is of no use."""
+    program, module = NGINX.path(), NGINX_LUA.path()
+    return Proxy(program, module) if program and module else None
 
 
 def can_install() -> bool:

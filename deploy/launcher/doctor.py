@@ -108,7 +108,7 @@ def _programs() -> list[Finding]:
             "" if archives else "deploy/run demo 会自动下载，需要网络",
         )
     )
-    for program in (distro.REDIS, distro.NGINX, distro.CLAMD, distro.CHROMIUM, distro.FONTS):
+    for program in (distro.REDIS, distro.NGINX, distro.NGINX_LUA, distro.CLAMD, distro.CHROMIUM, distro.FONTS):
         path = program.path()
         findings.append(
             Finding(

@@ -12,6 +12,7 @@ from deploy.launcher.errors import LauncherError
 from deploy.launcher.paths import NGINX_TEMPLATES, StateDirectory
 
 STOP_SIGNAL = signal.SIGTERM
+DEVELOPMENT_KIT = "ndk_http_module.so"
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Nginx:
     """One proxy; nothing is started by making this object."""
 
     program: Path
+    lua_module: Path
     state: StateDirectory
     port: int
     user: str | None
@@ -55,7 +57,10 @@ def render(nginx: Nginx, *, worker_user: str | None) -> str:
     if nginx.has_ipv6:
         listen.append(f"listen [::1]:{nginx.port} default_server;")
     text = (NGINX_TEMPLATES / "demo.conf").read_text(encoding="utf-8")
+    # The Lua module stands on the development kit, which lies beside it unless nginx was built with it.
+    modules = [path for path in (nginx.lua_module.with_name(DEVELOPMENT_KIT), nginx.lua_module) if path.exists()]
     values = {
+        "@MODULES@": " ".join(f"load_module {quoted(path)};" for path in modules),
         "@RULES@": (NGINX_TEMPLATES / "rules.conf").read_text(encoding="utf-8"),
         "@SERVER@": (NGINX_TEMPLATES / "server.conf").read_text(encoding="utf-8"),
         "@LISTEN@": " ".join(listen),
@@ -68,14 +73,15 @@ def render(nginx: Nginx, *, worker_user: str | None) -> str:
         "@DIRECTORY@": nginx.directory,
         "@WEB_SOCKET@": nginx.state.web_socket,
         "@STATE@": nginx.state.path,
+        "@TEMPLATES@": NGINX_TEMPLATES,
     }
     for placeholder, path in paths.items():
-        text = text.replace(placeholder, quoted(path) if placeholder != "@WEB_SOCKET@" else str(path))
+        text = text.replace(placeholder, quoted(path))
     return text
 
 
 def quoted(path: Path) -> str:
-    """A path as part of an nginx word; refuses the characters that would end the word."""
+    """A path as part of a word of nginx or Lua; refuses the characters that would end the word."""
     text = str(path)
     for character in " \t;{}\"'$\\#":
         if character in text:

@@ -12,13 +12,11 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
-from network.page_cache.addresses import page_key, pages_token
+from network.page_cache.addresses import page_key
 from network.page_cache.code_state import code_state
 from network.page_cache.flights import Flights
 from network.page_cache.store import KeptPage, PageStore, page_store
 
-TOKEN_PATH = "/_page-token"  # noqa: S105  an address
-TOKEN = "X-Page-Token"  # noqa: S105  the name of a header
 OUTCOME = "X-Application-Cache"
 """Stands on every answer that is the same for everybody, and on no other: the front server keeps these alone."""
 HIT, MISS = "hit", "miss"
@@ -54,8 +52,6 @@ class PageCacheMiddleware:
         code_state()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path_info == TOKEN_PATH:
-            return token_answer(request)
         # What an open transaction shows may be rolled back.
         key = "" if connection.in_atomic_block else page_key(request)
         if not key:
@@ -83,18 +79,6 @@ class PageCacheMiddleware:
         if store is not None:
             store.put(key, page)
         return answer_from(request, page, MISS)
-
-
-def token_answer(request: HttpRequest) -> HttpResponse:
-    """The short name of what stands on the site's pages, which the front server keeps pages under."""
-    response = HttpResponse(status=204)
-    # The front server reads this head with every page that it sends.
-    del response.headers["Content-Type"]
-    token = pages_token(request)
-    if token:
-        response.headers[TOKEN] = token
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:

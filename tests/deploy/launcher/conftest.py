@@ -17,6 +17,7 @@ from deploy.launcher import processes
 from deploy.launcher.console import Console
 from deploy.launcher.paths import StateDirectory
 from deploy.launcher.supervisor import Part, Supervisor
+from tests.deploy.launcher.proxied import running
 
 SLEEPER = "import time; time.sleep(120)"
 
@@ -29,6 +30,13 @@ def state() -> Iterator[StateDirectory]:
     state.prepare()
     yield state
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def proxy(state: StateDirectory) -> Iterator[int]:
+    """The port of a real nginx before a small application."""
+    with running(state) as port:
+        yield port
 
 
 @pytest.fixture

@@ -86,9 +86,7 @@ def test_asking_where_no_demo_runs_says_so(state: StateDirectory) -> None:
 @pytest.fixture
 def controls(supervisor: Supervisor, state: StateDirectory) -> tuple[Controls, list[tuple[str, str]]]:
     """Controls over parts that only wait, and the list of sabotage commands run."""
-    application = Application(
-        state=state, supervisor=supervisor, port=8000, environment={}, nginx_program=None, user=None
-    )
+    application = Application(state=state, supervisor=supervisor, port=8000, environment={}, proxy=None, user=None)
     for name in ("web", "worker", "indexer", "provisioner"):
         supervisor.add(python_part(name))
         supervisor.start(name)

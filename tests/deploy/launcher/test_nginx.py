@@ -4,131 +4,20 @@ from __future__ import annotations
 
 import gzip
 import http.client
-import http.server
-import socketserver
 import subprocess
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
 
-from deploy.launcher import distro
+from deploy.launcher import demo_parts, distro
 from deploy.launcher.errors import LauncherError
-from deploy.launcher.nginx import Nginx, quoted, render
+from deploy.launcher.nginx import quoted, render
 from deploy.launcher.paths import StateDirectory
-from deploy.launcher.ports import free_port, has_ipv6
+from deploy.launcher.ports import free_port
+from deploy.launcher.supervisor import Supervisor
+from tests.deploy.launcher.proxied import Application, ask, get, needs_nginx, proxy_for
 from themes.modes import MODES
-
-PROGRAM = distro.NGINX.path()
-needs_nginx = pytest.mark.skipif(PROGRAM is None, reason="nginx is not installed")
-
-
-class Application(http.server.BaseHTTPRequestHandler):
-    """Answers with a running number; keeps the headers that it got. ``token`` names what stands on its pages."""
-
-    answered: ClassVar[int] = 0
-    tokens_asked: ClassVar[int] = 0
-    token: ClassVar[str] = "first"
-    headers_seen: ClassVar[list[dict[str, str]]] = []
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        if self.path == "/_page-token":
-            Application.tokens_asked += 1
-            is_known = not self.headers["Host"].startswith("unknown")
-            self.send_response(204 if is_known else 404)
-            self.send_header("X-Page-Token" if is_known else "Content-Length", Application.token if is_known else "0")
-            self.end_headers()
-            return
-        Application.answered += 1
-        Application.headers_seen.append(dict(self.headers.items()))
-        tag = f'"{Application.token}"'
-        if self.headers["If-None-Match"] == tag:
-            self.send_response(304)
-            self.send_header("ETag", tag)
-            self.end_headers()
-            return
-        body = str(Application.answered).encode()
-        self.send_response(410 if self.path.startswith("/recalled") else 200)
-        kind = "application/atom+xml" if self.path == "/feed.atom" else "text/html; charset=utf-8"
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        if self.path not in ("/private/", "/recalled-unmarked/", "/feed.atom"):
-            self.send_header("X-Application-Cache", "miss")
-            self.send_header("ETag", tag)
-            self.send_header("Vary", "Cookie")
-        if self.path == "/long/":
-            self.send_header("Cache-Control", "public, max-age=600")
-        if self.path == "/document/":
-            self.send_header("X-Accel-Redirect", "/protected-media/file.txt")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing."""
-
-
-class UnixServer(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    """An application behind a unix socket."""
-
-    daemon_threads = True
-
-    def get_request(self) -> tuple[Any, Any]:
-        """Give the handler an address, which a unix socket lacks."""
-        request, _ = super().get_request()
-        return request, ("unix", 0)
-
-
-def proxy_for(state: StateDirectory, *, port: int) -> Nginx:
-    """A proxy over one state directory, under the test's own user."""
-    return Nginx(program=PROGRAM or Path("nginx"), state=state, port=port, user=None, has_ipv6=has_ipv6())
-
-
-@pytest.fixture
-def proxy(state: StateDirectory) -> Iterator[int]:
-    """A real nginx before a small application; gives the port."""
-    Application.answered = Application.tokens_asked = 0
-    Application.token = "first"
-    Application.headers_seen.clear()
-    (state.path / "static").mkdir()
-    (state.path / "static" / "site.0123456789ab.css").write_text("a {}")
-    (state.path / "static" / "site.css").write_text("a {}")
-    (state.path / "media" / "file.txt").write_text("bytes of the file")
-    for folder in (state.path, state.path / "static", state.path / "media"):
-        folder.chmod(0o755)
-    server = UnixServer(str(state.web_socket), Application)
-    state.web_socket.chmod(0o777)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    port = free_port()
-    nginx = proxy_for(state, port=port)
-    nginx.configure()
-    child = subprocess.Popen(nginx.command(), stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 10
-    while get(port, "/healthz")[0] != 200:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    Application.headers_seen.clear()
-    yield port
-    child.terminate()
-    child.wait(timeout=10)
-    server.shutdown()
-    server.server_close()
-
-
-def get(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-    """Ask the proxy; underscores in the names given here stand for hyphens."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", path, headers={name.replace("__", "-"): value for name, value in headers.items()})
-        answer = connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read().decode()
-    except OSError:
-        return 0, {}, ""
-    finally:
-        connection.close()
 
 
 def test_no_placeholder_is_left(state: StateDirectory) -> None:
@@ -145,6 +34,18 @@ def test_a_path_that_nginx_cannot_hold_is_refused() -> None:
         quoted(Path("/srv/my clone"))
 
 
+def test_without_nginx_and_its_module_the_application_answers_by_itself(
+    state: StateDirectory, supervisor: Supervisor
+) -> None:
+    demo_parts.Application(
+        state=state, supervisor=supervisor, port=8100, environment={}, proxy=None, user=None
+    ).add_parts()
+
+    assert "nginx" not in supervisor.parts
+    assert "Lua" in supervisor.absent["nginx"]
+    assert "127.0.0.1:8100" in supervisor.parts["web"].command
+
+
 @needs_nginx
 def test_nginx_accepts_the_configuration(state: StateDirectory) -> None:
     proxy_for(state, port=free_port()).configure()
@@ -159,17 +60,23 @@ def test_nginx_accepts_the_production_reference(state: StateDirectory) -> None:
     site = (folder / "site.conf").read_text()
     site = site.replace("/etc/nginx/govsites/rules.conf", str(folder / "rules.conf"))
     site = site.replace("/etc/nginx/govsites/server.conf", str(server))
+    site = site.replace("/etc/nginx/govsites/page_tokens.lua", str(folder / "page_tokens.lua"))
     site = site.replace("/var/cache/nginx/govsites", str(state.path / "cache"))
     lines = [line for line in site.splitlines() if "ssl" not in line and "listen" not in line]
     whole = state.path / "whole.conf"
+    # As Debian's own configuration begins.
+    modules = render(proxy_for(state, port=8100), worker_user=None).splitlines()[1]
     whole.write_text(
-        f"pid {state.path}/nginx.pid; error_log stderr; events {{}} http {{ access_log off; "
+        f"{modules} pid {state.path}/nginx.pid; error_log stderr; events {{}} http {{ access_log off; "
         f"client_body_temp_path {state.path}/b; proxy_temp_path {state.path}/p; fastcgi_temp_path {state.path}/f; "
         f"uwsgi_temp_path {state.path}/u; scgi_temp_path {state.path}/s;\n" + "\n".join(lines) + "\n}"
     )
 
     answer = subprocess.run(
-        [str(PROGRAM), "-e", "stderr", "-t", "-q", "-c", str(whole)], capture_output=True, text=True, check=False
+        [str(distro.NGINX.path()), "-e", "stderr", "-t", "-q", "-c", str(whole)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     # Both server blocks bear the same catch-all name once their listen lines are gone.
@@ -177,22 +84,9 @@ def test_nginx_accepts_the_production_reference(state: StateDirectory) -> None:
 
 
 @needs_nginx
-def test_a_page_is_kept_until_something_on_the_site_changes(proxy: int) -> None:
-    first, second = get(proxy, "/news/")[2], get(proxy, "/news/")[2]
-    time.sleep(1.2)
-    third = get(proxy, "/news/")[2]
-    Application.token = "second"
-    time.sleep(2.0)
-    fourth = get(proxy, "/news/")[2]
-
-    assert first == second == third
-    assert fourth != third
-
-
-@needs_nginx
 def test_the_notice_in_a_recalled_place_is_kept_as_the_page_was(proxy: int) -> None:
     first, second = get(proxy, "/recalled/"), get(proxy, "/recalled/")
-    Application.token = "second"
+    Application.change()
     time.sleep(2.0)
     third = get(proxy, "/recalled/")
 
@@ -202,27 +96,19 @@ def test_the_notice_in_a_recalled_place_is_kept_as_the_page_was(proxy: int) -> N
 
 
 @needs_nginx
-def test_what_stands_on_a_site_is_asked_once_a_second(proxy: int) -> None:
-    before = Application.tokens_asked
-    began = time.monotonic()
-    for number in range(60):
-        get(proxy, f"/news/{number % 6}/")
+def test_pages_answer_who_asks_for_their_head_and_nobody_who_sends_something(proxy: int) -> None:
+    shown = get(proxy, "/news/")[2]
+    head = ask(proxy, "HEAD", "/news/")
 
-    assert Application.tokens_asked - before <= time.monotonic() - began + 1
-    assert Application.answered - 1 <= 6 + 1
+    assert (head[0], head[1]["X-Page-Cache"], head[1]["Content-Length"]) == (200, "HIT", str(len(shown)))
+    assert ask(proxy, "POST", "/news/", body=b"words")[2] != shown
+    assert Application.bodies_seen == [b"words"]
+    assert get(proxy, "/news/")[2] == shown
 
 
 @needs_nginx
 def test_what_the_application_does_not_mark_as_the_same_for_everybody_is_not_kept(proxy: int) -> None:
     assert get(proxy, "/private/")[2] != get(proxy, "/private/")[2]
-
-
-@needs_nginx
-def test_a_host_that_is_no_site_reaches_the_application_each_time(proxy: int) -> None:
-    first, second = get(proxy, "/news/", Host="unknown.localhost"), get(proxy, "/news/", Host="unknown.localhost")
-
-    assert first[0] == second[0] == 200
-    assert first[2] != second[2]
 
 
 @needs_nginx
@@ -269,29 +155,6 @@ def test_the_application_is_told_the_mode_under_which_its_answer_is_kept(proxy: 
 def test_an_invented_query_is_answered_and_not_kept(proxy: int, query: str) -> None:
     assert get(proxy, f"/news/?{query}")[2] != get(proxy, f"/news/?{query}")[2]
     assert get(proxy, "/news/?page=2")[2] == get(proxy, "/news/?page=2")[2]
-
-
-@needs_nginx
-def test_older_pages_are_served_only_while_the_application_is_down(proxy: int, state: StateDirectory) -> None:
-    first = get(proxy, "/news/")[2]
-    hidden = state.web_socket.with_name("hidden")
-    state.web_socket.rename(hidden)
-    time.sleep(2.0)
-    assert get(proxy, "/news/")[2] == first
-    assert get(proxy, "/never-asked/")[0] == 502
-    hidden.rename(state.web_socket)
-    Application.token = "second"
-    time.sleep(2.0)
-    assert get(proxy, "/news/")[2] != first
-
-
-@needs_nginx
-def test_the_address_of_the_token_tells_visitors_nothing(proxy: int) -> None:
-    asked = Application.tokens_asked
-    for path in ("/_page-token", "/_no-page-token"):
-        status, headers, body = get(proxy, path)
-        assert (status, body, headers.get("X-Page-Token")) in ((204, "", None), (404, body, None)), path
-    assert Application.tokens_asked == asked
 
 
 @needs_nginx

@@ -353,38 +353,14 @@ def test_an_open_transaction_reads_nothing_kept(guangzhou: Site) -> None:
         assert outcome(ask(guangzhou)) == ""
 
 
-def test_the_front_server_is_told_what_stands_on_a_site(guangzhou: Site, shenzhen: Site) -> None:
-    """It keeps pages under this name: it stands still while nothing changes and moves with a change, with the day."""
-    names = {site.slug: token_header(site) for site in (guangzhou, shenzhen)}
-    assert len(set(names.values())) == 2 and all(len(name) == 32 for name in names.values())
-    assert token_header(guangzhou) == names["guangzhou"]
-    reviewed_article(guangzhou)
-    assert token_header(guangzhou) != names["guangzhou"]
-    assert token_header(shenzhen) == names["shenzhen"]
-    Site.objects.filter(pk=guangzhou.pk).update(state=State.SUSPENDED, state_reason="检修")
-    assert ask(guangzhou, "/_page-token").status_code == 503
-
-
-def token_header(site: Site) -> str:
-    ask(site)
-    answer = ask(site, "/_page-token")
-    assert (answer.status_code, answer.content) == (204, b"")
-    # The front server reads this head with every page that it sends: what says nothing to it stands on pages alone.
-    assert set(answer.headers) == {"X-Page-Token", "Cache-Control"}
-    assert "Content-Security-Policy" in ask(site).headers
-    return str(answer.headers["X-Page-Token"])
-
-
 def test_the_front_server_says_how_it_read_the_cookie(guangzhou: Site) -> None:
     answer = ask(guangzhou, mode="elder", HTTP_X_DISPLAY_MODE="contrast")
     assert 'data-mode="contrast"' in text(answer)
     assert ask(guangzhou, mode="contrast").content == answer.content
 
 
-def test_a_young_process_keeps_its_first_page_and_knows_its_token(guangzhou: Site) -> None:
+def test_a_young_process_keeps_its_first_page(guangzhou: Site) -> None:
     registry.forget()
     assert outcome(ask(guangzhou)) == "miss"
     registry.forget()
     assert outcome(ask(guangzhou)) == "hit"
-    registry.forget()
-    assert ask(guangzhou, "/_page-token").headers["X-Page-Token"] == token_header(guangzhou)
