@@ -52,7 +52,7 @@ def measure(network: Network) -> Result:
         turns = (("ours", to_socket(place), is_kept), ("reference", reference, is_empty))
         for number in range(BLOCKS + 1):
             for name, connect, judge in turns:
-                crowd = visit(connect, questions, order, threads=VISITORS, seconds=BLOCK_SECONDS, judge=judge)
+                crowd = visit(connect, questions, order, visitors=VISITORS, seconds=BLOCK_SECONDS, judge=judge)
                 faults += crowd.faults
                 if number:  # the first warms up
                     rates[name].append(crowd.rate)

@@ -69,14 +69,14 @@ def _measure(network: Network, item: Item) -> Result:
             for number in range(BLOCKS):
                 taker = _recall_soon(network, item, stale) if number == RECALL_IN_BLOCK else None
                 crowds["ours"].append(
-                    visit(ours, questions, _order, threads=VISITORS, seconds=BLOCK_SECONDS, judge=stale.judge)
+                    visit(ours, questions, _order, visitors=VISITORS, seconds=BLOCK_SECONDS, judge=stale.judge)
                 )
                 if taker is not None:
                     taker.join()
                     if stale.committed is None:
                         raise NotMeasured("撤回没有完成，请看上面的错误。")
                 crowds["reference"].append(
-                    visit(files, on_disk, _order, threads=VISITORS, seconds=BLOCK_SECONDS, judge=from_disk.judge)
+                    visit(files, on_disk, _order, visitors=VISITORS, seconds=BLOCK_SECONDS, judge=from_disk.judge)
                 )
     wait_until_settled()
     faults = [fault for each in crowds.values() for crowd in each for fault in crowd.faults]
@@ -121,7 +121,6 @@ class Stale:
     def __init__(self, item: Item, questions: list[tuple[str, str]]) -> None:
         self._title, self._body = item.title_mark.encode(), item.body_mark.encode()
         self._questions = questions
-        self._lock = threading.Lock()
         self._read: dict[bytes, bool] = {}
         self.committed: float | None = None
         self.answers = self.hits = self.shown_before = self.asked_late = self.shown_late = 0
@@ -129,12 +128,11 @@ class Stale:
     def judge(self, index: int, reply: Reply, asked: float) -> str:
         shows = self._shows(reply)
         is_late = self.committed is not None and asked >= self.committed + SECONDS_AFTER_COMMIT
-        with self._lock:
-            self.answers += 1
-            self.hits += HIT in reply.head
-            self.shown_before += shows and self.committed is None
-            self.asked_late += is_late
-            self.shown_late += is_late and shows
+        self.answers += 1
+        self.hits += HIT in reply.head
+        self.shown_before += shows and self.committed is None
+        self.asked_late += is_late
+        self.shown_late += is_late and shows
         if is_late and shows:
             return f"撤回两秒以后仍然显示：{self._name(index)}"
         is_expected = reply.status == 200 or (reply.status == 410 and self.committed is not None)
