@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from network.compiled import Compiled
+
 SYSTEM_USERNAME = "system"
 PERSON_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 VISITOR_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(@[a-z0-9]+)+#[0-9]+")
@@ -154,7 +156,13 @@ class DutyScope(models.Model):
 
 def system_user() -> Staff:
     """The system user of the site whose schema is in use."""
-    return Staff.objects.get(username=SYSTEM_USERNAME)
+    person: Staff | None = _SYSTEM_USER.first()
+    if person is None:
+        raise Staff.DoesNotExist(f"No user named {SYSTEM_USERNAME}.")
+    return person
+
+
+_SYSTEM_USER = Compiled(lambda: Staff.objects.filter(username=SYSTEM_USERNAME)[:1])
 
 
 def signed_in_person(request: HttpRequest) -> Staff:

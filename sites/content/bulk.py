@@ -9,15 +9,15 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, router
-from django.db.models import F, sql
+from django.db.models import sql
 from django.utils import timezone
 from modelsearch.backends import get_search_backend
 from treebeard.exceptions import PathOverflow
-from wagtail.models import Locale, Page, PageLogEntry, ReferenceIndex
+from wagtail.models import Page, PageLogEntry, ReferenceIndex
 
 from sites.content.base import SitePage
 from sites.content.depth import hold_depth
@@ -42,12 +42,11 @@ def insert_pages(
         return []
     is_keyed = pages[0].pk is not None
     hold_depth(parent.depth + 1, pages[0].title)
-    # Locked: two writers must not give the same tree path to two pages.
-    parent = Page.objects.select_for_update(of=("self",)).get(pk=parent.pk)
-    last = Page.objects.filter(depth=parent.depth + 1, path__startswith=parent.path).order_by("-path").first()
-    step = Page._str2int(last.path[-Page.steplen :]) if last else 0
+    parent = _parent_with_more_children(parent, len(pages))
+    children = Page.objects.filter(depth=parent.depth + 1, path__startswith=parent.path)
+    last = children.order_by("-path").values_list("path", flat=True).first()
+    step = Page._str2int(last[-Page.steplen :]) if last else 0
     now = timezone.now()
-    locale = Locale.objects.get(pk=parent.locale_id)
     rows = []
     for page in pages:
         step += 1
@@ -58,7 +57,7 @@ def insert_pages(
         page.numchild = 0
         page.url_path = f"{parent.url_path}{page.slug}/"
         page.content_type = ContentType.objects.get_for_model(type(page))
-        page.locale = locale
+        page.locale_id = parent.locale_id
         if owner is not None or not is_keyed:
             page.owner = owner
         page.draft_title = page.title
@@ -84,13 +83,37 @@ def insert_pages(
         by_type[type(page)].append(page)
     for model, group in by_type.items():
         _insert_type_rows(model, group)
-    Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(pages))
     _log(pages, owner, now)
     for model, group in by_type.items():
         get_search_backend("default").add_bulk(model, group)
     if has_references:
         index_references(pages)
     return list(pages)
+
+
+class _Parent(NamedTuple):
+    path: str
+    depth: int
+    url_path: str
+    title: str
+    locale_id: int
+
+
+def _parent_with_more_children(parent: Page, count: int) -> _Parent:
+    """The parent as it is now, locked: two writers must not give the same tree path to two pages.
+
+    Paths of children are read in a statement behind this one, which sees those of the writer that it waited for.
+    """
+    with connections[router.db_for_write(Page)].cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE wagtailcore_page SET numchild = numchild + %s WHERE id = %s
+                RETURNING {", ".join(_Parent._fields)}""",
+            [count, parent.pk],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        raise Page.DoesNotExist(f"No page {parent.pk} to insert below.")
+    return _Parent(*found)
 
 
 def _insert_type_rows(model: type[SitePage], pages: Sequence[SitePage]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from wagtail.models import Page
@@ -21,7 +21,6 @@ from network.syndication.api import (
     record_recalled,
     record_receipts,
 )
-from network.tenancy.api import get_site
 from sites.accounts.api import system_user
 from sites.content.bulk import insert_pages
 from sites.content.queries import site_path
@@ -54,7 +53,7 @@ def deliver(site: str, items: Sequence[OutboxItem]) -> None:
     editions = live_editions(heads)
     held = {page.content_id: page for page in PlacementPage.objects.filter(content_id__in=list(editions))}
     receipts: list[tuple[uuid.UUID, int, str]] = []
-    own_schema = get_site(site).schema_name
+    own_schema = connection.schema_name
     own = {edition.content_id for edition in editions.values() if edition.origin == own_schema}
     # An origin that was restored to a time before it wrote the item shows it as others do.
     written = set(Page.objects.live().filter(translation_key__in=own).values_list("translation_key", flat=True))
@@ -77,15 +76,16 @@ def _content_id(key: str) -> uuid.UUID:
         raise PoisonedItem(f"待投递的编号“{key}”无效，请在下发信息中重新下发。") from error
 
 
-def _columns() -> dict[str, ColumnPage]:
-    return {column.key: column for column in ColumnPage.objects.live().order_by("-path")}
+def _columns(keys: Iterable[str]) -> dict[str, ColumnPage]:
+    """The columns with these keys by key; of two with one key the first in the tree."""
+    return {column.key: column for column in ColumnPage.objects.live().filter(key__in=set(keys)).order_by("-path")}
 
 
 def _place(editions: Sequence[Edition]) -> list[tuple[uuid.UUID, int, str]]:
     """Insert placements, grouped by the column that has the edition's key, else notices."""
     if not editions:
         return []
-    columns = _columns()
+    columns = _columns([FALLBACK_COLUMN, *(edition.column for edition in editions)])
     by_column: dict[str, list[Edition]] = defaultdict(list)
     for edition in editions:
         key = edition.column if edition.column in columns else FALLBACK_COLUMN
