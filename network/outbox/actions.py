@@ -15,7 +15,7 @@ from network.audit.api import SYSTEM, record
 from network.contracts import OutboxItem
 from network.errors import PoisonedItem
 from network.events import outbox_failures, outbox_handlers
-from network.outbox.wakeups import send_wakeup
+from network.outbox.wakeups import looking_at, send_wakeup
 from network.tenancy.contexts import in_public, in_site
 from network.tenancy.models import Site, State
 from network.tenancy.queries import get_site
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 TABLE = "public.network_outbox_work"
 SITES = "public.network_tenancy_site"
+QUEUE = "outbox"
 BATCH = 200
 MOST_KEYS = 50
 """Of a batch, as many keys as one audit row names."""
@@ -77,7 +78,7 @@ def enqueue_many(
             INSERT,
             [kind, str(after), list(sites), list(keys), list(versions), [json.dumps(payload) for payload in payloads]],
         )
-    send_wakeup("outbox")
+    send_wakeup(QUEUE)
     return len(rows)
 
 
@@ -90,7 +91,10 @@ def drain(*, should_stop: Callable[[], bool] | None = None) -> int:
 
 
 def drain_round(*, should_stop: Callable[[], bool] | None = None) -> int:
-    """Do one batch of each of the oldest groups, one transaction per kind and site; returns the pieces done."""
+    """Do one batch of each of the oldest groups, one transaction per kind and site; returns the pieces done.
+
+    Look again until it is none: what the handlers add is not announced.
+    """
     with in_public(), connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT kind, site FROM {TABLE} WHERE state = 'waiting' AND not_before <= now() AND NOT {IS_PARKED}
@@ -99,10 +103,11 @@ def drain_round(*, should_stop: Callable[[], bool] | None = None) -> int:
         )
         groups = cursor.fetchall()
     done = 0
-    for kind, site in groups:
-        if should_stop is not None and should_stop():
-            break
-        done += _drain_group(kind, site)
+    with looking_at(QUEUE):
+        for kind, site in groups:
+            if should_stop is not None and should_stop():
+                break
+            done += _drain_group(kind, site)
     return done
 
 
@@ -255,7 +260,7 @@ def retry_dead(*, kind: str = "", site: str = "") -> int:
             [kind, kind, site, site],
         )
         count = cursor.rowcount
-    send_wakeup("outbox")
+    send_wakeup(QUEUE)
     return count
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from inspect import unwrap
 from typing import TYPE_CHECKING, Any
@@ -49,11 +51,22 @@ def celery_app() -> Celery:
 
 
 _quiet_until = 0.0
+_here = threading.local()
+
+
+@contextmanager
+def looking_at(queue: str) -> Iterator[None]:
+    """A block in which this thread works a queue off and looks again afterwards: what it adds there wakes nobody."""
+    _here.queue = queue
+    try:
+        yield
+    finally:
+        _here.queue = ""
 
 
 def send_wakeup(queue: str) -> None:
     """After commit, tell the pollers of a queue to look now; never raises, at most one per transaction."""
-    if not settings.REDIS_URL:
+    if not settings.REDIS_URL or getattr(_here, "queue", "") == queue:
         return
     for hook in connection.run_on_commit:
         function = unwrap(hook[1])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from network.contracts import OutboxItem
+from network.events import outbox_handlers
 from network.outbox import wakeups
 from network.outbox.api import WakeupListener, drain, enqueue, send_wakeup
 from network.outbox.models import Work
@@ -60,6 +63,30 @@ def test_a_rollback_wakes_nobody(sent: list[str]) -> None:
     with transaction.atomic():
         enqueue("tests.none", key="a")
     assert sent == ["govsites.outbox"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_added_while_the_queue_is_worked_off_is_found_without_a_wakeup(
+    sent: list[str],
+) -> None:
+    done: list[str] = []
+
+    def handle(site: str, items: Sequence[OutboxItem]) -> None:
+        done.extend(item.key for item in items)
+        if done == ["first"]:
+            enqueue("tests.wakeups", key="second")
+            send_wakeup("index")
+
+    outbox_handlers.register("tests.wakeups", handle)
+    try:
+        enqueue("tests.wakeups", key="first")
+        assert drain() == 2
+        # Whoever writes work outside of it wakes the worker as before.
+        enqueue("tests.wakeups", key="third")
+    finally:
+        del outbox_handlers._entries["tests.wakeups"]
+    assert done == ["first", "second"]
+    assert sent == ["govsites.outbox", "govsites.index", "govsites.outbox"]
 
 
 @pytest.mark.django_db(transaction=True)
