@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
@@ -26,13 +27,16 @@ MOST_BYTES = 16 * 1024 * 1024
 OVERHEAD_BYTES = 200
 """What an entry takes beside its text."""
 
+LARGE = 16 * 1024
+"""Characters from which a text is kept compressed: the body of each site's home page, less than a tenth of it."""
+
 
 class RememberedParts:
     """Texts by the digest of all that they were made from."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
-        self._texts: OrderedDict[bytes, SafeString] = OrderedDict()
+        self._texts: OrderedDict[bytes, SafeString | bytes] = OrderedDict()
         self._lock = threading.Lock()
         self.bytes = 0
 
@@ -44,14 +48,17 @@ class RememberedParts:
             text = self._texts.get(key)
             if text is not None:
                 self._texts.move_to_end(key)
-            return text
+        if isinstance(text, bytes):
+            return mark_safe(zlib.decompress(text).decode())  # noqa: S308  as it was put
+        return text
 
     def put(self, key: bytes, text: SafeString) -> None:
+        kept = text if len(text) < LARGE else zlib.compress(text.encode(), 1)
         with self._lock:
             if key in self._texts:
                 return
-            self._texts[key] = text
-            self.bytes += _size(text)
+            self._texts[key] = kept
+            self.bytes += _size(kept)
             while self.bytes > self._most_bytes:
                 self.bytes -= _size(self._texts.popitem(last=False)[1])
 
@@ -62,9 +69,9 @@ class RememberedParts:
             self.bytes = 0
 
 
-def _size(text: str) -> int:
+def _size(kept: str | bytes) -> int:
     # Chinese text takes two bytes a character in memory.
-    return 2 * len(text) + OVERHEAD_BYTES
+    return len(kept) * (1 if isinstance(kept, bytes) else 2) + OVERHEAD_BYTES
 
 
 parts = RememberedParts()

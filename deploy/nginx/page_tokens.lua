@@ -3,6 +3,9 @@
 -- The application is asked for all sites at once, twice a second while there are visitors. A visitor is never given
 -- what it said when it was asked more than 1.5 seconds before he came: there he waits. So a change shows within two
 -- seconds, however long pages are kept, and an answer from the cache costs the application nothing.
+--
+-- Only while the application is down older pages are served, as what it said last stands then. One that nobody can
+-- connect to is down, as is one that says nothing for ten seconds.
 
 local semaphore = require "ngx.semaphore"
 
@@ -24,30 +27,36 @@ local addresses = {}
 local tokens = {}
 -- When the asking began that the tokens are from, when the one that is under way did.
 local asked_at, asking_since = NEVER, NEVER
+local is_down = false
 local askings = semaphore.new()
 
 -- Status and text of an answer; nothing where nobody answers.
 local function answer_of(address)
-    local connection = new_socket()
-    connection:settimeouts(CONNECT * 1000, CONNECT * 1000, READ * 1000)
-    if not connection:connect(unpack(address)) or not connection:send(QUESTION) then
-        return nil
+    for _ = 1, 2 do
+        local connection = new_socket()
+        connection:settimeouts(CONNECT * 1000, CONNECT * 1000, READ * 1000)
+        if not connection:connect(unpack(address)) or not connection:send(QUESTION) then
+            return nil
+        end
+        local answer, fault = connection:receive("*a")
+        connection:close()
+        local status = answer and match(answer, "^HTTP/1%.[01] (%d%d%d) ")
+        -- From a server between here and the application: nobody is there.
+        if status == "502" or status == "504" then
+            return nil
+        end
+        if status or fault == "timeout" then
+            return status, answer
+        end
+        -- Cut off, as by a process that ended: another one takes the question.
     end
-    local answer = connection:receive("*a")
-    connection:close()
-    local status = answer and match(answer, "^HTTP/1%.[01] (%d%d%d) ")
-    -- From a server between here and the application: nobody is there.
-    if status == "502" or status == "504" then
-        return nil
-    end
-    return status, answer
 end
 
--- A line for each host; one that was cut off has no end.
+-- A line for each host; one that was cut off has no end. The host stands in the name: a page shows its own.
 local function tokens_in(answer)
     local found = {}
     for host, token in gmatch(answer, "(%S+) (%x+)\n") do
-        found[host] = token
+        found[host] = host .. "|" .. token
     end
     return found
 end

@@ -238,6 +238,10 @@ def test_few_notices_stand_in_a_square_with_policies_interpretations_and_laws():
         layout = arrange_home(sections_of({**full, **other}))
         assert layout.square == ()
         assert layout.notices and layout.policy and layout.interpretation
+    # Laws of the navigation row do not follow once more at the end.
+    row = [NavigationItem(title=key, url=f"/{key}/", key=key) for key in ("tzgg", "flfg", "other")]
+    layout = arrange_home(sections_of({**full, "other": 1}), navigation=row)
+    assert [place.section.key for place in layout.following] == ["other"]
     # Where the laws stand in the place of policy already, they do not stand twice.
     assert arrange_home(sections_of({**full, "gfxwj": 0})).square == ()
 
@@ -252,3 +256,10 @@ def test_beside_a_chart_lists_are_short():
 def test_specials_fill_one_row():
     layout = arrange_home(sections_of({"ztzl": 9}))
     assert [card.title for card in layout.cards] == [f"ztzl {number}" for number in range(4)]
+
+
+def test_a_chart_without_lists_has_no_empty_column_beside_it():
+    home = samples.home()
+    shown = render("public/home.html", {**home, "sections": {"tzgg": home["sections"]["tzgg"]}})
+    assert "gs-statistic" in shown
+    assert 'class="gs-stack"' not in shown

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from network.contracts import NavigationItem
 from tests.themes import samples
 from tests.themes.rendering import engine, render
-from themes.remembered import Kept, RememberedParts, digest_of, parts, render_part, render_parts
+from themes.remembered import MOST_BYTES, Kept, RememberedParts, digest_of, parts, render_part, render_parts
 
 LIST = "public/parts/navigation_list.html"
 
@@ -101,6 +101,28 @@ def test_what_is_used_least_goes_first_and_the_size_is_bounded() -> None:
     assert held.bytes == 3 * 800
     held.forget()
     assert (len(held), held.bytes, held.get(b"99")) == (0, 0, None)
+
+
+def test_a_large_text_takes_little_and_comes_back_as_it_was() -> None:
+    held = RememberedParts()
+    text = mark_safe("<li>字节</li>" * 4_000)
+    held.put(b"1", text)
+    assert held.bytes < 2_000
+    assert (held.get(b"1"), type(held.get(b"1"))) == (text, SafeString)
+
+
+def test_the_home_pages_of_365_sites_fit() -> None:
+    parts.forget()
+    render("public/home.html", samples.home())
+    shared = parts.bytes
+    for number in range(10):
+        home = samples.home()
+        sections = {
+            key: replace(section, items=[replace(item, title=f"{item.title} {number}") for item in section.items])
+            for key, section in home["sections"].items()
+        }
+        render("public/home.html", {**home, "sections": sections})
+    assert shared + 365 * (parts.bytes - shared) / 10 < MOST_BYTES
 
 
 def test_a_home_page_is_remembered_whole_and_section_by_section() -> None:

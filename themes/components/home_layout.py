@@ -184,21 +184,22 @@ def arrange_home(
         return Place(section=replace(known[key], items=items[:most] if most else items), children=children.get(key, ()))
 
     policy = _policy_key(known)
-    placed = ALWAYS_PLACED | {policy}
-    unplaced = [
-        item.key
-        for item in navigation
-        if item.key not in placed and not placed & {child.key for child in item.children}
-    ]
     explained = _urls_of(known, INTERPRETATION)
-    specials = place(SPECIALS)
     beside_chart = BESIDE_CHART if has_chart else 0
     notices_placed = place(NOTICES)
     # The group of all policy columns holds the interpretations below it, too.
     policy_placed = place(policy, most=BAND_ITEMS, without=explained)
     interpretation = place(INTERPRETATION, most=BAND_ITEMS)
     laws = place(LAWS, most=BAND_ITEMS) if policy == NORMATIVE else None
-    square = (notices_placed, policy_placed, interpretation, laws)
+    is_short = notices_placed is not None and len(notices_placed.section.items) <= BAND_ITEMS
+    square = _filled((notices_placed, policy_placed, interpretation, laws)) if is_short else ()
+    placed = ALWAYS_PLACED | {policy, *(entry.section.key for entry in square)}
+    unplaced = [
+        item.key
+        for item in navigation
+        if item.key not in placed and not placed & {child.key for child in item.children}
+    ]
+    specials = place(SPECIALS)
     return HomeLayout(
         headline=headlines[0] if headlines else None,
         further=further,
@@ -207,7 +208,7 @@ def arrange_home(
         notices=notices_placed,
         policy=policy_placed,
         interpretation=interpretation,
-        square=_filled(square) if notices_placed and len(notices_placed.section.items) <= BAND_ITEMS else (),
+        square=square,
         services=place(SERVICES),
         groups=groups or service_groups(children.get(SERVICES, ())),
         interaction=place(INTERACTION, most=beside_chart),

@@ -34,6 +34,7 @@ class Application(http.server.BaseHTTPRequestHandler):
     tokens: ClassVar[dict[str, str]] = {}
     tokens_status: ClassVar[int] = 200
     tokens_seconds: ClassVar[float] = 0.0
+    tokens_cut_off: ClassVar[int] = 0
     headers_seen: ClassVar[list[dict[str, str]]] = []
     bodies_seen: ClassVar[list[bytes]] = []
     protocol_version = "HTTP/1.1"
@@ -42,7 +43,7 @@ class Application(http.server.BaseHTTPRequestHandler):
     def begin(cls) -> None:
         """Forget everything."""
         cls.answered = cls.tokens_asked = 0
-        cls.tokens_status, cls.tokens_seconds = 200, 0.0
+        cls.tokens_status, cls.tokens_seconds, cls.tokens_cut_off = 200, 0.0, 0
         cls.tokens = dict.fromkeys(HOSTS, FIRST)
         cls.headers_seen.clear()
         cls.bodies_seen.clear()
@@ -88,6 +89,10 @@ class Application(http.server.BaseHTTPRequestHandler):
         # As of the moment when it is asked, however long the answer takes.
         status, lines = Application.tokens_status, [f"{host} {token}\n" for host, token in Application.tokens.items()]
         Application.tokens_asked += 1
+        if Application.tokens_cut_off:
+            Application.tokens_cut_off -= 1
+            self.close_connection = True
+            return
         time.sleep(Application.tokens_seconds)
         body = "".join(lines).encode() if status == 200 else b"database unavailable\n"
         with suppress(ConnectionError):  # nginx may have ended meanwhile

@@ -75,6 +75,33 @@ def test_the_port_in_the_host_header_belongs_to_no_site(proxy: int) -> None:
 
 
 @needs_nginx
+def test_no_spelling_of_an_address_makes_another_entry(proxy: int) -> None:
+    first = get(proxy, "/news/", Host="hub.localhost")[2]
+    for path, host in {
+        "/news/": "hub.localhost:1",
+        "/news/?": "hub.localhost",
+        "/news/#a": "hub.localhost",
+        "/%6eews/": "hub.localhost:65535",
+    }.items():
+        assert get(proxy, path, Host=host)[2] == first, path
+    assert get(proxy, "/news/", Host="guangdong.localhost")[2] != first
+    assert get(proxy, "/news/?page=2", Host="hub.localhost")[2] != first
+
+
+@needs_nginx
+def test_an_answer_that_is_cut_off_is_asked_for_again(proxy: int) -> None:
+    """A process of the application that ends is not the application that is down."""
+    first = get(proxy, "/news/")[2]
+    time.sleep(0.6)
+    Application.change()
+    Application.tokens_cut_off = 1
+    get(proxy, "/news/")
+    time.sleep(0.3)
+    assert Application.tokens_cut_off == 0
+    assert get(proxy, "/news/")[2] != first
+
+
+@needs_nginx
 def test_an_address_that_names_another_host_than_the_header_keeps_no_page_beyond_a_change(proxy: int) -> None:
     first = ask(proxy, "GET", "http://guangdong.localhost/news/", Host="hub.localhost")[2]
     Application.change("hub.localhost")
