@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import TextField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from network.compiled import Compiled, array_of
 from network.contracts import ListItem
-from sites.content.base import NOTHING, ContentPage
+from sites.content.base import ContentPage
 from sites.content.listing import Listed
 from sites.content.queries import site_path
 from sites.editing.api import samples_in_force
@@ -55,7 +54,7 @@ def build(pages: Sequence[Listed]) -> dict[int, ListItem]:
             kind=found.kind,
             is_sample=page.pk in samples,
             relations=listed_relations(links) if found.links else (),
-            **said_validity(found.stated, links),
+            **(said_validity(found.stated, links) if found.stated else {}),
         )
     return lines
 
@@ -91,8 +90,10 @@ _NO_PAGE = -1
 
 ALL_FACTS = """
 SELECT page, source::text, summary::text, kind::text, links::jsonb, stated::jsonb
-FROM ({}) AS facts (page, source, summary, kind, links, stated)
+FROM ({facts}) AS facts (page, source, summary, kind, links, stated)
+UNION ALL SELECT NULL, NULL, NULL, NULL, jsonb_agg(page), NULL FROM ({samples}) AS sample (page)
 """
+"""A line for each page; one without a page holds the numbers of all that are samples."""
 
 
 def _read_facts(pages: Sequence[Listed]) -> tuple[dict[int, Facts], set[int]]:
@@ -103,35 +104,28 @@ def _read_facts(pages: Sequence[Listed]) -> tuple[dict[int, Facts], set[int]]:
     # In one order whatever comes first: the statement is planned once for the same types.
     models = {kind: ContentType.objects.get_for_id(kind).model_class() for kind in sorted(wanted)}
     asked = [(_facts_of(model), wanted[kind]) for kind, model in models.items()]  # type: ignore[arg-type]  # see list_items
-    asked.append((SAMPLES, [page.pk for page in pages]))
     parameters: list[Any] = []
-    for compiled, identifiers in asked:
+    for compiled, identifiers in (*asked, (SAMPLES, [page.pk for page in pages])):
         parameters += compiled.parameters({_NO_PAGE: array_of(identifiers)})
+    statement = ALL_FACTS.format(
+        facts=" UNION ALL ".join(compiled.statement[0] for compiled, _pages in asked), samples=SAMPLES.statement[0]
+    )
     with connection.planning_cursor() as cursor:
-        cursor.execute(
-            ALL_FACTS.format(" UNION ALL ".join(compiled.statement[0] for compiled, _pages in asked)), parameters
-        )
+        cursor.execute(statement, parameters)
         rows = cursor.fetchall()
-    facts, samples = {}, set()
+    facts: dict[int, Facts] = {}
+    samples: set[int] = set()
     for pk, source, summary, kind, links, stated in rows:
-        if kind is None:
-            samples.add(pk)
+        if pk is None:
+            samples.update(_decoded(links) or ())
         else:
-            facts[pk] = Facts(source, summary, kind, _decoded(links), _decoded(stated))
+            facts[pk] = Facts(source, summary, kind, links and _decoded(links), stated and _decoded(stated))
     return facts, samples
 
 
-NO_WORD = Value(None, output_field=TextField())
 SAMPLES = Compiled(
-    lambda: (
-        samples_in_force()
-        .filter(page_id__in=[_NO_PAGE])
-        .order_by()
-        .values_list("page_id", NO_WORD, NO_WORD, NO_WORD, NOTHING, NOTHING)
-    ),
-    lists=(_NO_PAGE,),
+    lambda: samples_in_force().filter(page_id__in=[_NO_PAGE]).order_by().values_list("page_id"), lists=(_NO_PAGE,)
 )
-"""Lines as those of a page type, without a kind."""
 
 
 @functools.cache
