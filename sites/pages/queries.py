@@ -146,7 +146,7 @@ def breadcrumbs(page: Page) -> list[NavigationItem]:
 
 # The newest of each of these columns; a line of its own, without a page, holds the newest release of statistics.
 HOME_ROWS = """
-SELECT id, title::text, url_path::text, content_type_id, extract(epoch FROM first_published_at)::float8 AS published,
+SELECT id, title::text, url_path::text, content_type_id, date_part('epoch', first_published_at) AS published,
     column_path::text, NULL::jsonb AS newest
 FROM (
     SELECT id, title, url_path, content_type_id, first_published_at, substr(path, 1, {column_length}) AS column_path,
@@ -223,7 +223,12 @@ def _home_rows(paths: list[str], *, per_column: int, with_received: bool) -> tup
         cursor.execute(_home_statement(with_received=with_received), [paths, alone, below, per_column])
         found = cursor.fetchall()
     newest = next(row[-1] for row in found if row[0] is None)
-    return [HomeRow(*row[:4], _moment(row[4]), row[5]) for row in found if row[0] is not None], newest
+    rows = [
+        HomeRow(pk, title, url_path, kind, _moment(published), column_path)
+        for pk, title, url_path, kind, published, column_path, _newest in found
+        if pk is not None
+    ]
+    return rows, newest
 
 
 def _moment(seconds: float | None) -> datetime.datetime | None:
