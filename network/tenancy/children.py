@@ -10,14 +10,21 @@ import json
 import os
 import select
 import signal
+import threading
+import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import connection, connections
 
 SITES_PER_CHILD = 40
+TASKS = Path("/proc/self/task")
+"""Threads of this process as Linux counts them; elsewhere there is no such folder, nothing to wait for."""
+
+ENDING_SECONDS = 2.0
 KILLED = 9
 Key = TypeVar("Key", bound=str)
 
@@ -69,8 +76,7 @@ def work_in_children(
 
 
 def _start(batch: list[str], work: Callable[[str], dict[str, Any]], *, others: list[int]) -> _Child:
-    connections.close_all()
-    connection.close_pool()
+    _leave_database()
     reading, writing = os.pipe()
     parent = os.getpid()
     pid = os.fork()
@@ -92,6 +98,24 @@ def _start(batch: list[str], work: Callable[[str], dict[str, Any]], *, others: l
         code = 0
     finally:
         os._exit(code)
+
+
+def _leave_database() -> None:
+    threads = {thread.native_id for thread in threading.enumerate()}
+    connections.close_all()
+    connection.close_pool()
+    await_end(threads - {thread.native_id for thread in threading.enumerate()})
+
+
+def await_end(threads: Collection[int | None]) -> None:
+    """Wait until the system has ended these threads (native ids), for a moment at most.
+
+    A thread that Python counts no more may be in its last steps still, with a lock of OpenSSL: forked then, a child
+    would never get that lock, nor a connection.
+    """
+    deadline = time.monotonic() + ENDING_SECONDS
+    while any(TASKS.joinpath(str(thread)).exists() for thread in threads) and time.monotonic() < deadline:
+        time.sleep(0.001)
 
 
 def _read(child: _Child, on_result: Callable[[str, dict[str, Any]], None]) -> bool:
