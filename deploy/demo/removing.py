@@ -8,6 +8,7 @@ from psycopg import sql
 from network.events import site_left, site_removal
 from network.tenancy.contexts import in_public
 from network.tenancy.models import Domain, Site, SiteRequest
+from network.tenancy.site_locks import hold_site
 from network.transfer.api import TransferJob
 
 
@@ -19,6 +20,8 @@ def drop_site(slug: str) -> None:
         TransferJob.objects.filter(site=slug).delete()
         if site is None:
             raise LookupError(f"No site has the key '{slug}'.")
+        # As a real removal does: the worker would meet it in the middle.
+        hold_site(slug)
         site_left.emit(site.schema_name)
         site_removal.emit(site)
         TransferJob.objects.filter(site=slug).delete()

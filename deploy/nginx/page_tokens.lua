@@ -141,8 +141,9 @@ local function known()
     local host = var.http_host or ""
     local token = tokens[host]
     if not token then
-        local colon = find(host, ":", 1, true)
-        token = colon and tokens[sub(host, 1, colon - 1)]
+        -- What is no port is no name of a site either.
+        local port = find(host, ":%d%d?%d?%d?%d?$")
+        token = port and tokens[sub(host, 1, port - 1)]
     end
     return token or ""
 end

@@ -84,6 +84,8 @@ def test_no_spelling_of_an_address_makes_another_entry(proxy: int) -> None:
         "/%6eews/": "hub.localhost:65535",
     }.items():
         assert get(proxy, path, Host=host)[2] == first, path
+    for host in ("hub.localhost:port", "hub.localhost:", "hub.localhost:123456", "hub.localhost:80:80"):
+        assert get(proxy, "/news/", Host=host)[2] != first, host
     assert get(proxy, "/news/", Host="guangdong.localhost")[2] != first
     assert get(proxy, "/news/?page=2", Host="hub.localhost")[2] != first
 
