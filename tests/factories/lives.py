@@ -1,10 +1,10 @@
-"""Sites in a state of their life, brought there by moves that exist."""
+"""Sites of the registry in numbers, in states of their life."""
 
 from __future__ import annotations
 
 from network.tenancy.api import Site, get_site, in_public
 from network.tenancy.lifecycle import MOVES
-from network.tenancy.models import State
+from network.tenancy.models import Level, State
 
 
 def bring_to(site: Site, state: str, *, into: Site | None = None, reason: str = "测试") -> Site:
@@ -31,3 +31,20 @@ def _shortest(start: str, end: str) -> list[str]:
             if move.from_state in ways and move.to_state not in ways and not is_waiting:
                 ways[move.to_state] = [*ways[move.from_state], move.to_state]
     return ways[end]
+
+
+def register_cities(count: int) -> list[Site]:
+    """Rows of the registry alone, of cities of Guangdong without a schema, for what must not grow with the sites."""
+    with in_public():
+        parent = Site.objects.get(slug="guangdong")
+        return [
+            Site.objects.create(
+                slug=f"more{number}",
+                level=Level.PREFECTURE,
+                parent=parent,
+                division_code=f"4490{number:02}",
+                full_name=f"第{number}市工商行政管理局",
+                short_name=f"第{number}市工商局",
+            )
+            for number in range(count)
+        ]

@@ -22,7 +22,7 @@ from network.tenancy.models import PUBLIC_STATES, Domain
 from tests.databases import as_owner
 from tests.factories.articles import reviewed_article
 from tests.factories.blocking import block
-from tests.factories.lives import bring_to
+from tests.factories.lives import bring_to, register_cities
 
 pytestmark = [pytest.mark.tenancy]
 rolled_back = pytest.mark.django_db
@@ -148,17 +148,9 @@ def test_the_answer_costs_two_statements_however_many_sites_there_are(hub: Site)
     told()
     assert statements() == 2
     before = len(told())
+    added = register_cities(30)
     with in_public():
-        for number in range(30):
-            site = Site.objects.create(
-                slug=f"more{number}",
-                level=Level.PREFECTURE,
-                parent=Site.objects.get(slug="guangdong"),
-                division_code=f"4490{number:02}",
-                full_name=f"第{number}市工商行政管理局",
-                short_name=f"第{number}市工商局",
-            )
-            Site.objects.filter(pk=site.pk).update(state=State.TRIAL)
+        Site.objects.filter(pk__in=[site.pk for site in added]).update(state=State.TRIAL)
     assert len(told()) == before + 30
     assert statements() == 2
 

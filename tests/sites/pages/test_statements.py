@@ -9,8 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageViewRestriction
 
 from network.page_cache import middleware
-from network.tenancy.api import Site, in_public, in_site
-from network.tenancy.models import Level
+from network.tenancy.api import Site, in_site
 from network.tenancy.registry import opened_request
 from sites.accounts.models import Staff
 from sites.pages.models import ArticlePage, ColumnPage, LawPage
@@ -19,6 +18,7 @@ from sites.pages.routing import find_route
 from tests.factories.articles import dispatch, paragraph, review, reviewed_article
 from tests.factories.deliveries import work_off
 from tests.factories.kept_pages import ask
+from tests.factories.lives import register_cities
 
 pytestmark = [pytest.mark.tenancy, pytest.mark.django_db(transaction=True)]
 
@@ -61,16 +61,7 @@ def test_the_home_page_costs_eight_at_most_with_every_kind_of_item_and_whatever_
     assert all(title in home for title in ("本站的通知0", "总局下发的通知"))
     before = statements(guangzhou, "/")
     assert len(before) <= MOST_FOR_THE_HOME_PAGE, before
-    with in_public():
-        for number in range(30):
-            Site.objects.create(
-                slug=f"more{number}",
-                level=Level.PREFECTURE,
-                parent=Site.objects.get(slug="guangdong"),
-                division_code=f"4490{number:02}",
-                full_name=f"第{number}市工商行政管理局",
-                short_name=f"第{number}市工商局",
-            )
+    register_cities(30)
     assert len(statements(guangzhou, "/")) == len(before)
 
 
